@@ -26,7 +26,8 @@ class BlockId(NamedTuple):
     """
 
     section: Section
-    index: int  # always 0 in the middle, which has a single spatial transformer
+    # Hides tuple.index, which nobody asks a block for. 0 in the middle: one spatial transformer.
+    index: int  # pyright: ignore[reportIncompatibleMethodOverride]
     depth: int = 0
 
     def __str__(self) -> str:

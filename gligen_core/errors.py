@@ -2,4 +2,4 @@
 
 
 class GligenError(ValueError):
-    """Something a user can put right: where it is, what was found, what was expected, what to do."""
+    """Something a user can put right: where it is, what was found, what was expected, the remedy."""
