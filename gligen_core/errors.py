@@ -2,4 +2,7 @@
 
 
 class GligenError(ValueError):
-    """Something a user can put right: where it is, what was found, what was expected, the remedy."""
+    """Something a user can put right: where it is, what was found, what was expected, what to do.
+
+    A file, node or entity is named first; numbers on both sides of a mismatch; the remedy last.
+    """
