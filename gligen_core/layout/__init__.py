@@ -1,0 +1,20 @@
+"""What goes where: layouts as frozen values, and their JSON (version 1).
+
+The widget's value, the file format and the API's input are one and the same JSON.
+"""
+
+from .read import parse_layout, parse_sequence
+from .types import Entity, Layout, LayoutSequence, Overflow, Pose
+from .write import dump_layout, dump_sequence
+
+__all__ = [
+    "Entity",
+    "Layout",
+    "LayoutSequence",
+    "Overflow",
+    "Pose",
+    "dump_layout",
+    "dump_sequence",
+    "parse_layout",
+    "parse_sequence",
+]

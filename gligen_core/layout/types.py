@@ -1,0 +1,139 @@
+"""Entities, poses and the layout that holds them. Nothing here can be changed, only replaced."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from ..errors import GligenError
+from ..geometry import Box
+from ..skeletons import JOINT_COUNT, Joint, bounding_box
+
+VERSION = 1
+DEFAULT_SIDE_PX = 512
+NAMED_IN_ERRORS = 5  # how many entities a message lists before it says "..."
+
+Overflow = Literal["error", "keep largest"]
+
+# Fields this version does not know, as (name, JSON text): kept for the round trip, never read.
+Extra = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One thing and its place.
+
+    image: row of the batch of reference images, from 0, or None.
+    strength: 1 is the trained token, 0 the learned "nobody here", between them a mixture.
+    use_text, use_image: 0..1, the official text and image masks (text+image models only).
+    """
+
+    id: str
+    box: Box
+    text: str = ""
+    image: int | None = None
+    strength: float = 1.0
+    use_text: float = 1.0
+    use_image: float = 1.0
+    extra: Extra = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """One person: 17 joints in COCO order (`skeletons.COCO_JOINTS`)."""
+
+    id: str
+    joints: tuple[Joint, ...]
+    extra: Extra = ()
+
+    def __post_init__(self) -> None:
+        if len(self.joints) != JOINT_COUNT:
+            raise GligenError(
+                f"pose {self.id!r}: {len(self.joints)} joints; expected {JOINT_COUNT} in COCO's "
+                "order. Write a missing joint as [0, 0, 0]."
+            )
+
+    @property
+    def box(self) -> Box | None:
+        """Around the joints that are there."""
+        return bounding_box(self.joints)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Entities and poses on one canvas. Places are fractions, so width and height only display."""
+
+    entities: tuple[Entity, ...] = ()
+    poses: tuple[Pose, ...] = ()
+    width: int = DEFAULT_SIDE_PX  # pixels
+    height: int = DEFAULT_SIDE_PX  # pixels
+    version: int = VERSION
+    extra: Extra = ()
+
+    @property
+    def prompt(self) -> str:
+        """The layout's own `prompt` field if it has one, else its phrases joined by ", "."""
+        own = dict(self.extra).get("prompt")
+        prompt = json.loads(own) if own else None
+        if isinstance(prompt, str) and prompt.strip():
+            return prompt
+        return ", ".join(entity.text for entity in self.entities if entity.text.strip())
+
+    def with_entities(self, entities: Iterable[Entity]) -> Layout:
+        """The same canvas with these entities."""
+        return replace(self, entities=tuple(entities))
+
+    def joined(self, other: Layout) -> Layout:
+        """This layout with the other's entities and poses added at the end.
+
+        Where an id is taken, the newcomer gets a free one. The canvas stays this layout's.
+        """
+        taken = {entity.id for entity in self.entities}
+        entities = tuple(replace(e, id=claim_id(e.id, "e", taken)) for e in other.entities)
+        taken = {pose.id for pose in self.poses}
+        poses = tuple(replace(p, id=claim_id(p.id, "p", taken)) for p in other.poses)
+        return replace(self, entities=self.entities + entities, poses=self.poses + poses)
+
+    def limit(self, maximum: int, overflow: Overflow = "error") -> Layout:
+        """At most `maximum` entities, in their old order.
+
+        "keep largest" drops those of the smallest area, as GLIGEN's training data does
+        (dataset/tsv_dataset.py); "error" raises a GligenError that names them.
+        """
+        excess = len(self.entities) - maximum
+        if excess <= 0:
+            return self
+        by_area = sorted(reversed(self.entities), key=lambda entity: entity.box.area)
+        dropped = by_area[:excess]  # smallest first; of equals, the last in the layout goes first
+        if overflow == "keep largest":
+            gone = {entity.id for entity in dropped}
+            return self.with_entities(e for e in self.entities if e.id not in gone)
+        names = ", ".join(repr(entity.text or entity.id) for entity in dropped[:NAMED_IN_ERRORS])
+        more = ", ..." if excess > NAMED_IN_ERRORS else ""
+        raise GligenError(
+            f"{len(self.entities)} objects in the layout; this checkpoint takes {maximum}. "
+            f"Remove {excess} (the smallest are {names}{more}), or set 'overflow' to 'keep largest'."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutSequence:
+    """One layout per frame, or per item of a batch; never empty."""
+
+    layouts: tuple[Layout, ...]
+
+    def __post_init__(self) -> None:
+        if not self.layouts:
+            raise GligenError("a layout sequence needs at least one layout; this one is empty.")
+
+
+def claim_id(wanted: str, prefix: str, taken: set[str]) -> str:
+    """`wanted` if nobody has it, else the next free of prefix1, prefix2, ...; marks it as taken."""
+    id_, number = wanted, len(taken)
+    while not id_ or id_ in taken:
+        number += 1
+        id_ = f"{prefix}{number}"
+    taken.add(id_)
+    return id_
