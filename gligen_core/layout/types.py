@@ -105,8 +105,8 @@ class Layout:
         excess = len(self.entities) - maximum
         if excess <= 0:
             return self
-        by_area = sorted(reversed(self.entities), key=lambda entity: entity.box.area)
-        dropped = by_area[:excess]  # smallest first; of equals, the last in the layout goes first
+        last_first = self.entities[::-1]  # of equal ones, the last in the layout goes first
+        dropped = sorted(last_first, key=lambda entity: entity.box.area)[:excess]
         if overflow == "keep largest":
             gone = {entity.id for entity in dropped}
             return self.with_entities(e for e in self.entities if e.id not in gone)
@@ -114,7 +114,8 @@ class Layout:
         more = ", ..." if excess > NAMED_IN_ERRORS else ""
         raise GligenError(
             f"{len(self.entities)} objects in the layout; this checkpoint takes {maximum}. "
-            f"Remove {excess} (the smallest are {names}{more}), or set 'overflow' to 'keep largest'."
+            f"Remove {excess} (the smallest are {names}{more}), "
+            "or set 'overflow' to 'keep largest'."
         )
 
 
