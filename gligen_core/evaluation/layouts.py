@@ -1,0 +1,66 @@
+"""Layouts for measuring: seeded, and from another random stream than the training scenes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..errors import GligenError
+from ..geometry import Box
+from ..layout import Entity, Layout
+
+CANVASES_PX = ((128, 128), (192, 128), (128, 192))  # square, 3:2 and 2:3
+OBJECTS = (1, 4)  # fewest, most
+SIDE = (0.2, 0.6)  # of a box, in fractions of the canvas
+GAP = 0.02  # at least so much canvas between two boxes
+TRIES = 200  # places tried for a box before the picture is begun anew
+
+# Mixed into the seed, so that no seed gives the stream of a training run ("held out" in ASCII).
+_STREAM = int.from_bytes(b"held out", "big")
+
+
+def held_out_layouts(
+    count: int, seed: int, colours: Sequence[str], shapes: Sequence[str]
+) -> list[Layout]:
+    """`count` layouts of 1 to 4 objects ("a red circle") in boxes that do not touch.
+
+    Layout n depends on the seed and on n alone: a longer list begins with the shorter one.
+    """
+    if count < 1:
+        raise GligenError(f"{count} layouts: expected at least 1.")
+    return [
+        _layout(np.random.default_rng([_STREAM, seed, n]), colours, shapes) for n in range(count)
+    ]
+
+
+def _layout(random: np.random.Generator, colours: Sequence[str], shapes: Sequence[str]) -> Layout:
+    width, height = CANVASES_PX[random.integers(len(CANVASES_PX))]
+    boxes = _boxes(random, int(random.integers(OBJECTS[0], OBJECTS[1] + 1)))
+    entities = tuple(
+        Entity(id=f"e{n}", box=box, text=f"a {random.choice(colours)} {random.choice(shapes)}")
+        for n, box in enumerate(boxes, start=1)
+    )
+    return Layout(entities=entities, width=width, height=height)
+
+
+def _boxes(random: np.random.Generator, count: int) -> list[Box]:
+    while True:
+        boxes: list[Box] = []
+        for _ in range(TRIES):
+            box = _box(random)
+            if all(_apart(box, other) for other in boxes):
+                boxes.append(box)
+            if len(boxes) == count:
+                return boxes
+
+
+def _box(random: np.random.Generator) -> Box:
+    """Corners on hundredths of the canvas: as a person would write them."""
+    width, height = random.uniform(*SIDE, size=2)
+    x0, y0 = random.uniform(0, 1 - width), random.uniform(0, 1 - height)
+    return Box.of(round(float(value), 2) for value in (x0, y0, x0 + width, y0 + height))
+
+
+def _apart(a: Box, b: Box) -> bool:
+    return a.x1 + GAP <= b.x0 or b.x1 + GAP <= a.x0 or a.y1 + GAP <= b.y0 or b.y1 + GAP <= a.y0
