@@ -1,0 +1,139 @@
+"""A layout as a picture: crisp boxes with their phrases, skeletons, and what was found."""
+
+from __future__ import annotations
+
+import colorsys
+import math
+from collections.abc import Sequence
+from zlib import crc32
+
+from PIL import Image, ImageDraw, ImageFont
+
+from .geometry import Box
+from .layout import Layout, Pose
+from .skeletons import COCO_LIMBS
+
+Colour = tuple[int, int, int]
+Pixels = tuple[int, int, int, int]  # x0 y0 x1 y1, the far ones included
+
+PAPER: Colour = (250, 250, 248)
+INK: Colour = (255, 255, 255)
+READABLE_SIDE_PX = 512  # smaller pictures are enlarged by a whole factor until text can be read
+TEXT_SHARE = 1 / 30  # text height as a share of the shorter side
+LINE_SHARE = 1 / 200  # line width as a share of the shorter side
+GOLDEN_RATIO = 0.618034  # multiples of it, modulo 1, spread evenly: neighbours get distant hues
+DASH_LINES = 4  # a dash and its gap are so many line widths long, each
+
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+
+
+def draw_layout(
+    layout: Layout,
+    picture: Image.Image | None = None,
+    found: Sequence[Box | None] | None = None,
+) -> Image.Image:
+    """The layout's boxes, labels and poses over a picture, or over paper of the layout's size.
+
+    found: for each entity the box in which it was found, or None; drawn dashed. Pictures under
+    512 px a side come out enlarged by a whole factor.
+    """
+    if found is not None and len(found) != len(layout.entities):
+        raise ValueError(f"{len(found)} found boxes for {len(layout.entities)} entities")
+    canvas = _canvas(layout, picture)
+    pen = ImageDraw.Draw(canvas)
+    line = max(round(min(canvas.size) * LINE_SHARE), 1)
+    font = ImageFont.load_default(size=max(round(min(canvas.size) * TEXT_SHARE), 8))
+    for index, entity in enumerate(layout.entities):
+        colour = entity_colour(entity.id)
+        place = _pixels(entity.box, canvas.size)
+        pen.rectangle(place, outline=colour, width=line)
+        seen = found[index] if found is not None else None
+        if seen is not None:
+            _dashed(pen, _pixels(seen, canvas.size), colour, line)
+    for pose in layout.poses:
+        _skeleton(pen, pose, canvas.size, line)
+    for entity in layout.entities:  # last, so that no line runs through a phrase
+        text = entity.text or f"image {entity.image}"
+        _label(pen, text, _pixels(entity.box, canvas.size), entity_colour(entity.id), font)
+    return canvas
+
+
+def entity_colour(id_: str) -> Colour:
+    """A colour that belongs to the id alone: it stays when others come, go or move.
+
+    Hue and darkness come from a checksum; all are dark enough to carry white text.
+    """
+    number = crc32(id_.encode("utf-8"))
+    hue, value = number * GOLDEN_RATIO % 1, (0.8, 0.62)[number % 2]
+    red, green, blue = (round(255 * channel) for channel in colorsys.hsv_to_rgb(hue, 0.9, value))
+    return red, green, blue
+
+
+def _canvas(layout: Layout, picture: Image.Image | None) -> Image.Image:
+    if picture is None:
+        return _enlarged(Image.new("RGB", (layout.width, layout.height), PAPER))
+    return _enlarged(picture.convert("RGB"))
+
+
+def _enlarged(picture: Image.Image) -> Image.Image:
+    """A new picture, never the caller's own."""
+    factor = max(math.ceil(READABLE_SIDE_PX / min(picture.size)), 1)
+    size = (picture.width * factor, picture.height * factor)
+    return picture.resize(size, Image.Resampling.BICUBIC) if factor > 1 else picture.copy()
+
+
+def _pixels(box: Box, size: tuple[int, int]) -> Pixels:
+    """The outermost pixels of a box, at least one and all of them on the picture."""
+    x0, y0, x1, y1 = box.pixels(*size)
+    left, top = min(round(x0), size[0] - 1), min(round(y0), size[1] - 1)
+    return max(left, 0), max(top, 0), max(round(x1) - 1, left, 0), max(round(y1) - 1, top, 0)
+
+
+def _dashed(pen: ImageDraw.ImageDraw, place: Pixels, colour: Colour, line: int) -> None:
+    x0, y0, x1, y1 = place
+    dash = DASH_LINES * line
+    for x in range(x0, x1 + 1, 2 * dash):
+        end = min(x + dash, x1)
+        pen.rectangle((x, y0, end, min(y0 + line - 1, y1)), fill=colour)
+        pen.rectangle((x, max(y1 - line + 1, y0), end, y1), fill=colour)
+    for y in range(y0, y1 + 1, 2 * dash):
+        end = min(y + dash, y1)
+        pen.rectangle((x0, y, min(x0 + line - 1, x1), end), fill=colour)
+        pen.rectangle((max(x1 - line + 1, x0), y, x1, end), fill=colour)
+
+
+def _skeleton(pen: ImageDraw.ImageDraw, pose: Pose, size: tuple[int, int], line: int) -> None:
+    colour = entity_colour(pose.id)
+    points = [(joint.x * size[0], joint.y * size[1]) for joint in pose.joints]
+    there = [joint.visible > 0 for joint in pose.joints]
+    for one, other in COCO_LIMBS:
+        if there[one] and there[other]:
+            pen.line((points[one], points[other]), fill=colour, width=line)
+    for point, seen in zip(points, there, strict=True):
+        if seen:
+            pen.circle(point, 1.5 * line, fill=colour)
+
+
+def _label(pen: ImageDraw.ImageDraw, text: str, place: Pixels, colour: Colour, font: Font) -> None:
+    """A strip with the phrase on top of the box, or inside it at the upper edge of the picture."""
+    width, height = pen.im.size
+    ascent_to_descent = pen.textbbox((0, 0), "Ag", font=font)
+    strip_height = round(ascent_to_descent[3] * 1.2)
+    pad = strip_height // 4
+    text = _shortened(" ".join(text.split()), font, width - 2 * pad)
+    strip_width = round(font.getlength(text)) + 2 * pad
+    x = max(min(place[0], width - strip_width), 0)
+    above = place[1] - strip_height
+    y = above if above >= 0 else min(place[1], height - strip_height)
+    pen.rectangle((x, y, x + strip_width - 1, y + strip_height - 1), fill=colour)
+    pen.text((x + pad, y), text, fill=INK, font=font)
+
+
+def _shortened(text: str, font: Font, width_px: int) -> str:
+    """The text, cut with dots where it is wider than the picture."""
+    if font.getlength(text) <= width_px:
+        return text
+    kept = text[: max(2 * width_px, 1)]  # no glyph is narrower than half a pixel
+    while kept and font.getlength(f"{kept}...") > width_px:
+        kept = kept[: len(kept) * 9 // 10]
+    return f"{kept}..."
