@@ -1,0 +1,33 @@
+"""Format, lint, types, tests: all of them, whatever fails first."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Sequence
+
+from .console import say
+from .host import Host
+from .pins import CHECKOUT
+
+
+def run_checks(host: Host, pytest_arguments: Sequence[str]) -> int:
+    """Status 0 only if all passed. pytest comes last, so that its summary closes the output."""
+    python = str(host.python)
+    # The type checker finds the host's modules on that Python's path.
+    variables = dict(os.environ) | {"PYTHONPATH": str(host.folder)}
+    failed: list[str] = []
+    for name, command, environment in (
+        ("format (to mend: ruff format)", ["ruff", "format", "--check", "."], None),
+        ("lint", ["ruff", "check", "."], None),
+        ("types", ["basedpyright", "--pythonpath", python], variables),
+    ):
+        say(f"== {name.split(' ')[0]}")
+        if subprocess.call([python, "-m", *command], cwd=CHECKOUT, env=environment):
+            failed.append(name)
+    for name in failed:
+        say(f"FAILED: {name}, see above")
+    say("== tests")
+    # -P: the checkout is not put on sys.path, where its `nodes` would hide the host's.
+    tests = subprocess.call([python, "-P", "-m", "pytest", *pytest_arguments], cwd=CHECKOUT)
+    return tests or int(bool(failed))

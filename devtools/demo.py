@@ -1,0 +1,145 @@
+"""`dev.py demo`: layouts through the demo workflow in a real ComfyUI, and what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from gligen_core.errors import GligenError
+from gligen_core.evaluation import PictureScore, summarise
+from gligen_core.layout import Layout, dump_layout, parse_layout
+
+from .client import Client
+from .console import DevError, progress_bar, say
+from .host import Host
+from .pins import CHECKOUT
+from .results import describe_score, describe_summary, write_json, write_result
+from .server import Server
+from .workflow import Workflow, adapt, layout_text, parse_gate, picture_size_px
+
+WORKFLOW = CHECKOUT / "example_workflows" / "api" / "demo_text_box.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One layout and the folder its picture goes to."""
+
+    name: str
+    layout: Layout
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    seed: int
+    gate: tuple[float, float, float]
+
+
+def run_demo(
+    host: Host, source: Path | None, seed: int, gate: str, out: Path, leave_open: bool
+) -> int:
+    """Exit status: 0 only if every picture came back."""
+    settings = Settings(seed, parse_gate(gate))
+    workflow: Workflow = json.loads(WORKFLOW.read_text(encoding="utf-8"))
+    jobs, failed = read_jobs(source, layout_text(workflow), out)
+    for name, mistake in failed.items():
+        say(f"{name}: {mistake}")
+    if not jobs:
+        return 1
+    with Server(host) as server:
+        scores, not_made = asyncio.run(_make_pictures(server, workflow, jobs, settings))
+        failed |= not_made
+        if leave_open:
+            server.keep()
+            say(
+                f"ComfyUI stays at {server.address} (process {server.pid}; its folder is "
+                f"{server.base}). The demo is under Workflow > Browse Templates."
+            )
+    if source is not None and source.is_dir():
+        _write_summary(out, scores, failed, settings)
+    return int(bool(failed))
+
+
+def read_jobs(
+    source: Path | None, default_layout: str, out: Path
+) -> tuple[list[Job], dict[str, str]]:
+    """The jobs of a file, of a folder, or of the workflow's own layout; and the broken layouts.
+
+    Broken ones come as file name -> what is wrong, so that the others of a folder still run.
+    """
+    if source is None:
+        return [Job("the workflow's layout", parse_layout(default_layout), out)], {}
+    if source.is_dir():
+        places = [(file, out / file.stem) for file in sorted(source.glob("*.json"))]
+    else:
+        places = [(source, out)]
+    if not places:
+        raise DevError(f"--layout {source}: no .json file in this folder.")
+    jobs: list[Job] = []
+    broken: dict[str, str] = {}
+    for file, folder in places:
+        try:
+            jobs.append(Job(file.name, parse_layout(file.read_bytes(), file.name), folder))
+        except (GligenError, OSError) as error:
+            broken[file.name] = str(error)
+    return jobs, broken
+
+
+async def _make_pictures(
+    server: Server, workflow: Workflow, jobs: list[Job], settings: Settings
+) -> tuple[dict[str, PictureScore], dict[str, str]]:
+    """Scores of the pictures that came, and why the others did not, by file name."""
+    scores: dict[str, PictureScore] = {}
+    failed: dict[str, str] = {}
+    async with aiohttp.ClientSession() as session:
+        client = Client(session, server.address)
+        for number, job in enumerate(jobs, start=1):
+            label = f"{job.name} ({number} of {len(jobs)})"
+            try:
+                scores[job.name] = await _make_picture(client, workflow, job, settings, label)
+            except (DevError, aiohttp.ClientError) as error:
+                server.check_alive()
+                failed[job.name] = str(error)
+                say(f"{job.name}: {error}")
+    return scores, failed
+
+
+async def _make_picture(
+    client: Client, workflow: Workflow, job: Job, settings: Settings, label: str
+) -> PictureScore:
+    prompt = adapt(
+        workflow,
+        dump_layout(job.layout),
+        job.layout.prompt,
+        picture_size_px(job.layout.width, job.layout.height),
+        settings.seed,
+        settings.gate,
+    )
+    began = time.monotonic()
+    with progress_bar(label) as bar:
+        png = await client.picture(prompt, bar.show)
+    score = write_result(job.folder, png, job.layout, settings.seed, time.monotonic() - began)
+    say(f"{describe_score(score)}\n  in {job.folder}")
+    return score
+
+
+def _write_summary(
+    out: Path, scores: dict[str, PictureScore], failed: dict[str, str], settings: Settings
+) -> None:
+    summary = summarise(scores.values())
+    data: dict[str, Any] = summary.to_json() | {
+        "seed": settings.seed,
+        "gate": list(settings.gate),
+        "failed": failed,
+    }
+    out.mkdir(parents=True, exist_ok=True)
+    write_json(out / "summary.json", data)
+    say(describe_summary(summary))
+    if failed:
+        say(f"{len(failed)} without a picture: {', '.join(failed)}")

@@ -1,0 +1,48 @@
+"""ComfyUI with this pack for a person: in the foreground, with their models."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+
+from .console import say
+from .host import STORE, Host
+from .pins import CHECKOUT
+from .server import RUNS, command_line, environment, free_port, has_gpu, link_pack
+
+USUAL_PORT = 8188
+BASE = STORE / "base"  # models, outputs and workflows beside the fetched host survive its update
+
+
+def run_host(host: Host, port: int | None = None) -> int:
+    """Run until Ctrl-C; the host's own log on the screen."""
+    port = port or (USUAL_PORT if _is_free(USUAL_PORT) else free_port())
+    if host.fetched:
+        link_pack(BASE / "custom_nodes")
+        command = command_line(host, BASE, port)
+        say(f"Models go into {BASE / 'models'} (GLIGEN files into its folder gligen)")
+    else:
+        command = _own_host_command(host, port)
+    if not has_gpu(host.python):
+        command.append("--cpu")
+    say(f"ComfyUI will be at http://127.0.0.1:{port} (Ctrl-C ends it)")
+    return subprocess.call(command, cwd=host.folder, env=environment(single_thread=False))
+
+
+def _own_host_command(host: Host, port: int) -> list[str]:
+    """The person's own ComfyUI with its own folders; this pack is added if it is not there yet."""
+    command = [str(host.python), str(host.folder / "main.py"), "--port", str(port)]
+    if CHECKOUT.parent == host.folder / "custom_nodes":
+        return command
+    nodes = RUNS / "custom_nodes"
+    link_pack(nodes)
+    paths = RUNS / "extra_model_paths.yaml"
+    # JSON is YAML, and quotes any path.
+    paths.write_text(json.dumps({"gligen_grounding": {"custom_nodes": str(nodes)}}), "utf-8")
+    return [*command, "--extra-model-paths-config", str(paths)]
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
