@@ -88,7 +88,7 @@ def refusal(answer: str) -> str:
         body = json.loads(answer)
         lines = [
             f"{node['class_type']}: {error['message']} ({error['details']})"
-            for node in body["node_errors"].values()
+            for node in dict(body["node_errors"]).values()
             for error in node["errors"]
         ]
         return " ".join(lines) or body["error"]["message"]

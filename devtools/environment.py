@@ -67,6 +67,7 @@ def _fingerprint(requirements: Sequence[str], lists: Sequence[Path]) -> str:
 
 def _works(python: Path) -> bool:
     """A moved checkout, or a Python that was since removed, leaves an environment that does not."""
-    if not python.exists():
+    try:
+        return subprocess.run([str(python), "-c", "pass"], capture_output=True).returncode == 0
+    except OSError:
         return False
-    return subprocess.run([str(python), "-c", "pass"], capture_output=True).returncode == 0
