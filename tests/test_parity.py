@@ -1,4 +1,4 @@
-"""`tests/parity.py` on the golden cases that lie here: what is covered agrees, what is bent fails."""
+"""`tests/parity.py` on the golden cases here: what is covered agrees, what is bent fails."""
 
 import json
 import shutil
