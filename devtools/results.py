@@ -12,8 +12,8 @@ import numpy as np
 from PIL import Image
 
 from gligen_core.demo.shapes import COLOURS
+from gligen_core.draw import draw_layout
 from gligen_core.evaluation import PictureScore, Summary, score_picture
-from gligen_core.evaluation.overlay import draw_boxes
 from gligen_core.geometry import Box
 from gligen_core.layout import Layout, dump_layout
 
@@ -29,7 +29,8 @@ def write_result(
         picture = image.convert("RGB")
     score = score_picture(np.asarray(picture) / 255, layout.entities, COLOURS)
     (folder / "picture.png").write_bytes(png)
-    draw_boxes(picture, score).save(folder / "picture_with_boxes.png")
+    found = [entity.found for entity in score.entities]
+    draw_layout(layout, picture, found).save(folder / "picture_with_boxes.png")
     head = {"layout": dump_layout(layout), "seed": seed, "seconds": seconds}
     write_json(folder / "result.json", head | score.to_json())
     return score
