@@ -1,5 +1,7 @@
 """The text-box tokenizer, and the tensors that a layout becomes for it."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
@@ -80,7 +82,7 @@ def _feature(case: Case, phrase: str | None) -> Tensor:
     return case.inputs[f"pooled_{phrase}"]
 
 
-def _text_masks(phrases: list[str | None], mask: float | list[float] | None) -> list[float]:
+def _text_masks(phrases: Sequence[str | None], mask: float | list[float] | None) -> list[float]:
     """The official `complete_mask`: a number for all, or a list for the first few."""
     listed = mask if isinstance(mask, list) else [1.0 if mask is None else mask] * len(phrases)
     listed = [*listed, *[1.0] * (len(phrases) - len(listed))]

@@ -4,7 +4,7 @@ from torch import Tensor
 
 from gligen_core.blocks import BlockId, block_of_key
 from gligen_core.layers.fuser import Fuser
-from gligen_core.modalities.text_box import SPEC, TextBoxInputs
+from gligen_core.modalities.text_box import SPEC, TextBoxInputs, TextBoxTokenizer
 from gligen_core.model import GligenModel
 from gligen_core.unet import UNet, UNetConfig
 
@@ -29,15 +29,15 @@ def is_text_unet(case: Case) -> bool:
 
 def noise_predictions(case: Case) -> dict[str, Tensor]:
     """eps with the objects' tokens and with null tokens, at each gate."""
-    unet, gligen = _networks(case)
+    unet, tokenizer, gligen = _networks(case)
     x, timesteps, context = (case.inputs[name] for name in ("x", "timesteps", "context"))
     objects = TextBoxInputs(
         boxes=case.inputs["g.boxes"],
         present=case.inputs["g.masks"],
         text=case.inputs["g.positive_embeddings"],
     )
-    null = gligen.position_net.null_tokens(objects.boxes.shape[1]).expand(len(x), -1, -1)
-    both = {"eps_grounded_scale": gligen.position_net(objects), "eps_null_scale": null}
+    null = tokenizer.null_tokens(objects.boxes.shape[1]).expand(len(x), -1, -1)
+    both = {"eps_grounded_scale": tokenizer(objects), "eps_null_scale": null}
     return {
         name: unet(x, timesteps, context, gligen.grounding(tokens, gate))
         for prefix, tokens in both.items()
@@ -45,7 +45,7 @@ def noise_predictions(case: Case) -> dict[str, Tensor]:
     }
 
 
-def _networks(case: Case) -> tuple[UNet, GligenModel]:
+def _networks(case: Case) -> tuple[UNet, TextBoxTokenizer, GligenModel]:
     """One official state dict, taken apart into SD's own UNet and the GLIGEN beside it."""
     unet_weights: dict[str, Tensor] = {}
     tokenizer_weights: dict[str, Tensor] = {}
@@ -61,7 +61,8 @@ def _networks(case: Case) -> tuple[UNet, GligenModel]:
     fusers = {block: _fuser(case, weights) for block, weights in fuser_weights.items()}
     unet = UNet(_config(case))
     unet.load_state_dict(unet_weights)
-    return unet.eval(), GligenModel(SPEC, tokenizer_of(tokenizer_weights), fusers)
+    tokenizer = tokenizer_of(tokenizer_weights)
+    return unet, tokenizer, GligenModel(SPEC, tokenizer, fusers)
 
 
 def _fuser(case: Case, weights: dict[str, Tensor]) -> Fuser:
