@@ -1,0 +1,79 @@
+"""Attention and feed-forward with Stable Diffusion's parameter names, shared by UNet and fusers."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+# (query: b q c, key: b n c, value: b n c, heads) -> b q c
+Attend = Callable[[Tensor, Tensor, Tensor, int], Tensor]
+
+
+def attend(query: Tensor, key: Tensor, value: Tensor, heads: int) -> Tensor:
+    """Multi-head scaled dot-product attention; query: b q c, key and value: b n c -> b q c."""
+    query, key, value = (
+        rows.unflatten(-1, (heads, -1)).transpose(1, 2) for rows in (query, key, value)
+    )
+    return functional.scaled_dot_product_attention(query, key, value).transpose(1, 2).flatten(2)
+
+
+class Attention(nn.Module):
+    """Queries of one sequence over keys and values of another; no bias but on the way out."""
+
+    def __init__(self, width: int, memory_width: int, heads: int, ops: Any = nn) -> None:
+        super().__init__()
+        self.heads = heads
+        self.to_q = ops.Linear(width, width, bias=False)
+        self.to_k = ops.Linear(memory_width, width, bias=False)
+        self.to_v = ops.Linear(memory_width, width, bias=False)
+        # A list of one, because official files name the layer `to_out.0`.
+        self.to_out = nn.Sequential(ops.Linear(width, width))
+
+    def forward(self, x: Tensor, memory: Tensor, attend: Attend = attend) -> Tensor:
+        """x: b q c · memory: b n c_memory -> b q c"""
+        mixed = attend(self.to_q(x), self.to_k(memory), self.to_v(memory), self.heads)
+        return self.to_out(mixed)
+
+
+class GatedGelu(nn.Module):
+    """GEGLU: value * GELU(gate), both from one projection."""
+
+    def __init__(self, width: int, hidden: int, ops: Any = nn) -> None:
+        super().__init__()
+        self.proj = ops.Linear(width, 2 * hidden)
+
+    def forward(self, x: Tensor) -> Tensor:
+        value, gate = self.proj(x).chunk(2, dim=-1)
+        return value * functional.gelu(gate)
+
+
+class FeedForward(nn.Module):
+    """width -> 4 * width (GEGLU) -> width."""
+
+    def __init__(self, width: int, ops: Any = nn) -> None:
+        super().__init__()
+        # Index 1 is the official dropout, kept so that the keys read `net.0` and `net.2`.
+        self.net = nn.Sequential(
+            GatedGelu(width, 4 * width, ops), nn.Identity(), ops.Linear(4 * width, width)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: b q c -> b q c"""
+        return self.net(x)
+
+
+def as_rows(feature_map: Tensor) -> Tensor:
+    """b c h w -> b (h w) c"""
+    return feature_map.flatten(2).transpose(1, 2)
+
+
+def as_map(rows: Tensor, height: int, width: int) -> Tensor:
+    """b (h w) c -> b c h w"""
+    return rows.transpose(1, 2).unflatten(2, (height, width))
+
+
+def full_like_rows(gate: float | Tensor, x: Tensor) -> float | Tensor:
+    """A gate tensor in the dtype and device of `x`; a number stays a number."""
+    return gate.to(x) if isinstance(gate, torch.Tensor) else gate

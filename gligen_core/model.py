@@ -1,0 +1,52 @@
+"""A GLIGEN network: tokenizer and fusers, apart from the UNet that they ground."""
+
+from collections.abc import Callable, Mapping
+
+from torch import Tensor, nn
+
+from .blocks import BlockId
+from .layers.attention import Attend, attend
+from .layers.fuser import Fuser, Gate
+from .modalities.spec import ModalitySpec
+
+Ground = Callable[[BlockId, Tensor], Tensor]
+
+
+class GligenModel(nn.Module):
+    """What one GLIGEN file holds.
+
+    Fusers are found by the id of the transformer block they sit in, never by counting, so
+    SD1.x, SD2.x, SDXL and small models differ in their tables only.
+    """
+
+    def __init__(
+        self,
+        spec: ModalitySpec,
+        tokenizer: nn.Module,
+        fusers: Mapping[BlockId, Fuser],
+        inpaint: bool = False,
+    ) -> None:
+        super().__init__()
+        self.spec = spec
+        self.inpaint = inpaint
+        self.position_net = tokenizer
+        self.fusers = nn.ModuleDict({block.module_name: fuser for block, fuser in fusers.items()})
+        self.blocks = tuple(fusers)
+
+    def fuser(self, block: BlockId) -> Fuser | None:
+        """The fuser of a transformer block, or None where the file has none."""
+        name = block.module_name
+        return self.fusers[name] if name in self.fusers else None  # type: ignore[return-value]
+
+    def grounding(self, tokens: Tensor, gate: Gate = 1.0, attend: Attend = attend) -> Ground:
+        """The function (block, x) -> x that a UNet calls between self- and cross-attention.
+
+        tokens: b n c · gate: 0..1, a number or a tensor that broadcasts over b q c
+        """
+
+        def ground(block: BlockId, x: Tensor) -> Tensor:
+            fuser = self.fuser(block)
+            return x if fuser is None else fuser(x, tokens, gate, attend)
+
+        return ground
+
