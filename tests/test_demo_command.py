@@ -38,6 +38,11 @@ def demo(*arguments):
     )
 
 
+def size_of(file):
+    with Image.open(file) as image:
+        return image.size
+
+
 def read(file):
     return json.loads(file.read_text(encoding="utf-8"))
 
@@ -55,9 +60,9 @@ def folder_run(tmp_path_factory):
 
 def test_every_layout_of_a_folder_gets_its_picture_at_the_models_size(folder_run):
     _, out = folder_run
-    assert Image.open(out / "square" / "picture.png").size == (128, 128)
-    assert Image.open(out / "wide" / "picture.png").size == (192, 128)
-    assert Image.open(out / "wide" / "picture_with_boxes.png").size == (768, 512)
+    assert size_of(out / "square" / "picture.png") == (128, 128)
+    assert size_of(out / "wide" / "picture.png") == (192, 128)
+    assert size_of(out / "wide" / "picture_with_boxes.png") == (768, 512)
 
 
 def test_things_are_where_they_were_asked_for(folder_run):

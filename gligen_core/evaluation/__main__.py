@@ -6,6 +6,8 @@ import argparse
 import json
 from pathlib import Path
 
+from ..demo.shapes import COLOURS, SHAPES
+from ..demo.vocabulary import phrase
 from ..layout import dump_layout
 from .layouts import held_out_layouts
 
@@ -25,10 +27,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 def write_layouts(count: int, seed: int, folder: Path) -> None:
     """One file per layout, in the colours and shapes that the demo model knows."""
-    from ..demo.shapes import COLOURS, SHAPES
-
+    phrases = [
+        [phrase(colour, shape) for shape in range(len(SHAPES))] for colour in range(len(COLOURS))
+    ]
     folder.mkdir(parents=True, exist_ok=True)
-    for n, layout in enumerate(held_out_layouts(count, seed, tuple(COLOURS), tuple(SHAPES))):
+    for n, layout in enumerate(held_out_layouts(count, seed, phrases)):
         text = json.dumps(dump_layout(layout), indent=1)
         (folder / f"{n:03d}.json").write_text(text + "\n", encoding="utf-8")
 

@@ -20,26 +20,27 @@ TRIES = 200  # places tried for a box before the picture is begun anew
 _STREAM = int.from_bytes(b"held out", "big")
 
 
-def held_out_layouts(
-    count: int, seed: int, colours: Sequence[str], shapes: Sequence[str]
-) -> list[Layout]:
-    """`count` layouts of 1 to 4 objects ("a red circle") in boxes that do not touch.
+def held_out_layouts(count: int, seed: int, phrases: Sequence[Sequence[str]]) -> list[Layout]:
+    """`count` layouts of 1 to 4 objects in boxes that do not touch.
 
-    Layout n depends on the seed and on n alone: a longer list begins with the shorter one.
+    phrases: one row per colour, such as ("a red circle", "a red square"). A colour occurs once in
+    a layout, so that what is found can be told apart. Layout n depends on the seed and on n alone:
+    a longer list begins with the shorter one.
     """
     if count < 1:
         raise GligenError(f"{count} layouts: expected at least 1.")
-    return [
-        _layout(np.random.default_rng([_STREAM, seed, n]), colours, shapes) for n in range(count)
-    ]
+    if len(phrases) < OBJECTS[1]:
+        raise GligenError(f"{len(phrases)} colours: expected {OBJECTS[1]}, one for each object.")
+    return [_layout(np.random.default_rng([_STREAM, seed, n]), phrases) for n in range(count)]
 
 
-def _layout(random: np.random.Generator, colours: Sequence[str], shapes: Sequence[str]) -> Layout:
+def _layout(random: np.random.Generator, phrases: Sequence[Sequence[str]]) -> Layout:
     width, height = CANVASES_PX[random.integers(len(CANVASES_PX))]
-    boxes = _boxes(random, int(random.integers(OBJECTS[0], OBJECTS[1] + 1)))
+    count = int(random.integers(OBJECTS[0], OBJECTS[1] + 1))
+    colours = random.permutation(len(phrases))[:count]
     entities = tuple(
-        Entity(id=f"e{n}", box=box, text=f"a {random.choice(colours)} {random.choice(shapes)}")
-        for n, box in enumerate(boxes, start=1)
+        Entity(id=f"e{n}", box=box, text=str(random.choice(phrases[colour])))
+        for n, (box, colour) in enumerate(zip(_boxes(random, count), colours, strict=True), start=1)
     )
     return Layout(entities=entities, width=width, height=height)
 

@@ -58,7 +58,8 @@ def test_a_result_holds_the_picture_its_boxes_and_the_numbers(tmp_path):
     write_result(folder, png, parse_layout(GOOD), seed=7, seconds=1.23456)
 
     assert (folder / "picture.png").read_bytes() == png
-    assert Image.open(folder / "picture_with_boxes.png").size == (512, 512)
+    with Image.open(folder / "picture_with_boxes.png") as with_boxes:
+        assert with_boxes.size == (512, 512)
     result = json.loads((folder / "result.json").read_text())
     assert parse_layout(result.pop("layout")) == parse_layout(GOOD)
     assert result == {

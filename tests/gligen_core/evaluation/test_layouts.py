@@ -4,21 +4,28 @@ from itertools import combinations
 
 import pytest
 
+from gligen_core.demo.vocabulary import TOKENS
 from gligen_core.errors import GligenError
+from gligen_core.evaluation.__main__ import main
 from gligen_core.evaluation.layouts import held_out_layouts
 from gligen_core.layout import dump_layout, parse_layout
 
-COLOURS, SHAPES = ("red", "green", "blue"), ("circle", "square")
+PHRASES = [
+    ["a red circle", "a red square"],
+    ["a green circle", "a green square"],
+    ["a blue circle", "a blue square"],
+    ["an orange circle", "an orange square"],
+]
 
 
 @pytest.fixture(scope="module")
 def layouts():
-    return held_out_layouts(100, seed=20240, colours=COLOURS, shapes=SHAPES)
+    return held_out_layouts(100, seed=20240, phrases=PHRASES)
 
 
 def test_the_same_seed_gives_the_same_layouts_and_a_longer_list_begins_alike(layouts):
-    assert held_out_layouts(7, 20240, COLOURS, SHAPES) == layouts[:7]
-    assert held_out_layouts(7, 20241, COLOURS, SHAPES) != layouts[:7]
+    assert held_out_layouts(7, 20240, PHRASES) == layouts[:7]
+    assert held_out_layouts(7, 20241, PHRASES) != layouts[:7]
 
 
 def test_every_number_of_objects_and_every_canvas_occurs(layouts):
@@ -42,9 +49,12 @@ def test_no_two_boxes_of_a_layout_touch(layouts):
             assert a.box.intersect(b.box) is None
 
 
-def test_phrases_name_a_colour_and_a_shape(layouts):
+def test_every_phrase_occurs_and_no_colour_twice_in_a_layout(layouts):
     phrases = {entity.text for layout in layouts for entity in layout.entities}
-    assert phrases == {f"a {colour} {shape}" for colour in COLOURS for shape in SHAPES}
+    assert phrases == {phrase for row in PHRASES for phrase in row}
+    for layout in layouts:
+        colours = [entity.text.split()[1] for entity in layout.entities]
+        assert len(set(colours)) == len(colours)
 
 
 def test_a_layout_survives_its_json(layouts):
@@ -53,4 +63,18 @@ def test_a_layout_survives_its_json(layouts):
 
 def test_no_layouts_at_all_is_an_error():
     with pytest.raises(GligenError, match="0 layouts: expected at least 1"):
-        held_out_layouts(0, 1, COLOURS, SHAPES)
+        held_out_layouts(0, 1, PHRASES)
+
+
+def test_too_few_colours_for_the_objects_is_an_error():
+    with pytest.raises(GligenError, match="3 colours: expected 4"):
+        held_out_layouts(1, 1, PHRASES[:3])
+
+
+def test_the_command_writes_layouts_in_the_demos_words(tmp_path, capsys):
+    assert main(["layouts", "--count", "3", "--seed", "5", "--out", str(tmp_path / "new")]) == 0
+    files = sorted((tmp_path / "new").iterdir())
+    assert [file.name for file in files] == ["000.json", "001.json", "002.json"]
+    texts = [e.text for file in files for e in parse_layout(file.read_bytes()).entities]
+    assert all(word in TOKENS for text in texts for word in text.split())
+    assert "3 layouts in" in capsys.readouterr().out
