@@ -10,6 +10,8 @@ from .console import say
 from .host import Host
 from .pins import CHECKOUT
 
+REMEDY = {"format": " (python3 dev.py python -m ruff format mends it)"}
+
 
 def run_checks(host: Host, pytest_arguments: Sequence[str]) -> int:
     """Status 0 only if all passed. pytest comes last, so that its summary closes the output."""
@@ -18,15 +20,15 @@ def run_checks(host: Host, pytest_arguments: Sequence[str]) -> int:
     variables = dict(os.environ) | {"PYTHONPATH": str(host.folder)}
     failed: list[str] = []
     for name, command, environment in (
-        ("format (to mend: ruff format)", ["ruff", "format", "--check", "."], None),
+        ("format", ["ruff", "format", "--check", "."], None),
         ("lint", ["ruff", "check", "."], None),
         ("types", ["basedpyright", "--pythonpath", python], variables),
     ):
-        say(f"== {name.split(' ')[0]}")
+        say(f"== {name}")
         if subprocess.call([python, "-m", *command], cwd=CHECKOUT, env=environment):
             failed.append(name)
     for name in failed:
-        say(f"FAILED: {name}, see above")
+        say(f"FAILED: {name}, see above{REMEDY.get(name, '')}")
     say("== tests")
     # -P: the checkout is not put on sys.path, where its `nodes` would hide the host's.
     tests = subprocess.call([python, "-P", "-m", "pytest", *pytest_arguments], cwd=CHECKOUT)

@@ -36,7 +36,7 @@ def _run(arguments: list[str]) -> int:
     if arguments[:1] == ["python"]:  # everything behind it is Python's own
         return hand_over([str(ready_host().python), *arguments[1:]])
     options = _parser().parse_args(arguments)
-    host = ready_host()
+    host = ready_host(checks=options.command == "test")
     if options.command == "test":
         return run_checks(host, options.pytest)
     if options.command == "host":

