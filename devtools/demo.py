@@ -105,8 +105,10 @@ async def _make_pictures(
                 scores[job.name] = await _make_picture(client, workflow, job, settings, label)
             except (DevError, aiohttp.ClientError) as error:
                 server.check_alive()
-                failed[job.name] = str(error)
                 say(f"{job.name}: {error}")
+                if not failed:  # the first failure's cause is often the others' as well
+                    say(server.log_tail())
+                failed[job.name] = str(error)
     return scores, failed
 
 

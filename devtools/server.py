@@ -28,14 +28,15 @@ NOT_COPIED = shutil.ignore_patterns(".*", "tests", "demo_output", "__pycache__")
 
 
 class Server:
-    """ComfyUI on a loopback port, from `with` to the end of the block, unless it is `kept`."""
+    """ComfyUI on a loopback port, from `with` to the end of the block, unless it is kept.
 
-    def __init__(self, host: Host, base: Path | None = None) -> None:
-        """base: its models, input, output and temp; None for a folder that goes when it stops."""
+    Its models, input, output, temp and log lie in the folder `base`, which goes when it stops.
+    """
+
+    def __init__(self, host: Host) -> None:
         RUNS.mkdir(exist_ok=True)
         self._host = host
-        self._temporary = base is None
-        self.base = base or Path(tempfile.mkdtemp(prefix="run-", dir=RUNS))
+        self.base = Path(tempfile.mkdtemp(prefix="run-", dir=RUNS))
         self.port = free_port()
         self.log = self.base / "host.log"
         self._process: subprocess.Popen[Any] | None = None
@@ -93,10 +94,12 @@ class Server:
         return f"The end of its log:\n{tail}"
 
     def _wait_until_up(self, began: float) -> None:
+        # A proxy of the environment is not asked for this machine's own address.
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         while time.monotonic() - began < START_SECONDS:
             self.check_alive()
             try:
-                with urllib.request.urlopen(f"{self.address}/system_stats", timeout=5):
+                with direct.open(f"{self.address}/system_stats", timeout=5):
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.3)
@@ -110,9 +113,8 @@ class Server:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-        if self._temporary:
-            unlink_pack(self.base / "custom_nodes")
-            shutil.rmtree(self.base, ignore_errors=True)
+        unlink_pack(self.base / "custom_nodes")
+        shutil.rmtree(self.base, ignore_errors=True)
 
 
 def command_line(host: Host, base: Path, port: int) -> list[str]:
