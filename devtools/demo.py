@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,8 +49,8 @@ def run_demo(
     settings = Settings(seed, parse_gate(gate))
     workflow: Workflow = json.loads(WORKFLOW.read_text(encoding="utf-8"))
     jobs, failed = read_jobs(source, layout_text(workflow), out)
-    for name, mistake in failed.items():
-        say(f"{name}: {mistake}")
+    for mistake in failed.values():
+        say(mistake)
     if not jobs:
         return 1
     with Server(host) as server:
@@ -58,8 +59,9 @@ def run_demo(
         if leave_open:
             server.keep()
             say(
-                f"ComfyUI stays at {server.address} (process {server.pid}; its folder is "
-                f"{server.base}). The demo is under Workflow > Browse Templates."
+                f"ComfyUI stays up: {server.address} (the demo is under Workflow > Browse "
+                f"Templates).\nTo end it: {'taskkill /F /PID' if os.name == 'nt' else 'kill'} "
+                f"{server.pid}"
             )
     if source is not None and source.is_dir():
         _write_summary(out, scores, failed, settings)
