@@ -1,6 +1,7 @@
 """A GLIGEN network: tokenizer and fusers, apart from the UNet that they ground."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from torch import Tensor, nn
 
@@ -18,6 +19,8 @@ class GligenModel(nn.Module):
     Fusers are found by the id of the transformer block they sit in, never by counting, so
     SD1.x, SD2.x, SDXL and small models differ in their tables only.
     """
+
+    position_net: Any  # the modality's tokenizer, under the name it has in the files
 
     def __init__(
         self,

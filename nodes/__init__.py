@@ -1,0 +1,36 @@
+"""The pack's nodes, and how the host gets them."""
+
+from comfy_api.latest import ComfyExtension, io
+from typing_extensions import override
+
+from .apply import ApplyGligen, GroundConditioning
+from .demo import DemoModel
+from .gate import GatePhases
+from .ground import Ground
+from .host.files import add_demo_folder
+from .layouts import LayoutBox, LayoutText
+from .loaders import LoadGligen
+
+NODES: tuple[type[io.ComfyNode], ...] = (
+    LoadGligen,
+    LayoutText,
+    LayoutBox,
+    Ground,
+    GatePhases,
+    ApplyGligen,
+    GroundConditioning,
+    DemoModel,
+)
+
+
+class GligenExtension(ComfyExtension):
+    """What the host's loader asks for."""
+
+    @override
+    async def get_node_list(self) -> list[type[io.ComfyNode]]:
+        return list(NODES)
+
+
+async def comfy_entrypoint() -> GligenExtension:
+    add_demo_folder()
+    return GligenExtension()

@@ -1,0 +1,131 @@
+"""Apply GLIGEN and Ground Conditioning: groundings meet MODEL and CONDITIONING."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from comfy_api.latest import io
+
+from ..gligen_core.schedule import GateSchedule
+from .host.grounding import (
+    Attachment,
+    Conditioning,
+    Gate,
+    Grounding,
+    NegativeGrounding,
+    ground_conditioning,
+    official_gate,
+)
+from .host.patch import attach
+from .wires import MENU, GateWire, GroundingWire
+
+
+class ApplyGligen(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="GLIGEN_Apply",
+            display_name="Apply GLIGEN",
+            category=MENU,
+            description=(
+                "Joins a grounding with a model and its prompts. Wire all three outputs to the "
+                "sampler."
+            ),
+            inputs=[
+                io.Model.Input(
+                    "model", tooltip="The Stable Diffusion model that the GLIGEN was made for."
+                ),
+                io.Conditioning.Input(
+                    "positive", tooltip="The prompt; naming the same things helps."
+                ),
+                io.Conditioning.Input("negative", tooltip="The negative prompt; may be empty."),
+                GroundingWire.Input("grounding", tooltip="From Ground. 1 layout or map."),
+                GateWire.Input(
+                    "gate",
+                    optional=True,
+                    tooltip="How far the GLIGEN is open over the run (0 shut to 1 open). Without "
+                    "it: the official phases of this kind of GLIGEN.",
+                ),
+                io.Float.Input(
+                    "strength",
+                    default=1.0,
+                    min=0.0,
+                    max=2.0,
+                    step=0.05,
+                    round=False,
+                    tooltip="Factor on the gate: 1 as trained, 0 the plain model (0 to 2).",
+                ),
+                io.Combo.Input(
+                    "negative_grounding",
+                    options=["null", "same as positive", "off"],
+                    default="null",
+                    tooltip="What the negative is grounded with: 'null' no objects (official), "
+                    "'same as positive' the same boxes (as ComfyUI's own GLIGEN nodes do), 'off' "
+                    "the plain model (1 of 3).",
+                ),
+            ],
+            outputs=[
+                io.Model.Output("model_out", display_name="model", tooltip="Grounds."),
+                io.Conditioning.Output(
+                    "positive_out", display_name="positive", tooltip="With the boxes."
+                ),
+                io.Conditioning.Output(
+                    "negative_out", display_name="negative", tooltip="As negative_grounding says."
+                ),
+            ],
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        model: Any,
+        positive: Conditioning,
+        negative: Conditioning,
+        grounding: Grounding,
+        gate: GateSchedule | None = None,
+        strength: float = 1.0,
+        negative_grounding: NegativeGrounding = "null",
+    ) -> io.NodeOutput:
+        gligen = grounding.gligen
+        opening = Gate(gate or official_gate(gligen), strength)
+        attachment = Attachment(
+            gligen.key, gligen.name, grounding.inputs, opening, negative_grounding
+        )
+        return io.NodeOutput(
+            attach(model, gligen, opening),
+            ground_conditioning(positive, attachment),
+            ground_conditioning(negative, attachment.opposite()),
+        )
+
+
+class GroundConditioning(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="GLIGEN_GroundConditioning",
+            display_name="Ground Conditioning",
+            category=MENU,
+            description=(
+                "Grounds one more conditioning, such as that of another region, with a layout of "
+                "its own. The model must come from an Apply GLIGEN with the same GLIGEN; its gate "
+                "holds here, too."
+            ),
+            inputs=[
+                io.Conditioning.Input("conditioning", tooltip="The prompt of the region."),
+                GroundingWire.Input(
+                    "grounding",
+                    tooltip="From Ground, with the GLIGEN of the model's Apply GLIGEN (1).",
+                ),
+            ],
+            outputs=[
+                io.Conditioning.Output(
+                    "conditioning_out", display_name="conditioning", tooltip="With the boxes."
+                )
+            ],
+        )
+
+    @classmethod
+    def execute(cls, conditioning: Conditioning, grounding: Grounding) -> io.NodeOutput:
+        gligen = grounding.gligen
+        attachment = Attachment(gligen.key, gligen.name, grounding.inputs)
+        return io.NodeOutput(ground_conditioning(conditioning, attachment))

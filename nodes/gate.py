@@ -1,0 +1,77 @@
+"""Gate Phases: how long the GLIGEN acts."""
+
+from __future__ import annotations
+
+from comfy_api.latest import io
+
+from ..gligen_core.schedule import OFFICIAL_PHASES, Counts, GateSchedule, Phases
+from .host.validation import verdict
+from .wires import MENU, GateWire
+
+CUSTOM = "custom"
+
+
+class GatePhases(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="GLIGEN_GatePhases",
+            display_name="Gate Phases",
+            category=f"{MENU}/gate",
+            description=(
+                "GLIGEN's official three phases: the gate is open, then closes evenly, then stays "
+                "shut, which is the plain model. Longer open places things more firmly; shut "
+                "early leaves the model more freedom in the details."
+            ),
+            inputs=[
+                io.Combo.Input(
+                    "preset",
+                    options=[CUSTOM, *OFFICIAL_PHASES],
+                    default=CUSTOM,
+                    tooltip="The phases of an official example, or 'custom' for the numbers below "
+                    "(three shares, 0 to 1).",
+                ),
+                _share("on", 0.3, "with the gate open"),
+                _share("decay", 0.0, "in which it closes evenly"),
+                _share("off", 0.7, "with the gate shut"),
+                io.Combo.Input(
+                    "counts",
+                    options=["steps", "timestep"],
+                    default="steps",
+                    tooltip="What the shares are of: the steps of one sampler (official), or the "
+                    "noise schedule, which stays right when several samplers share a run (0 to 1).",
+                ),
+            ],
+            outputs=[GateWire.Output("gate", display_name="gate", tooltip="For Apply GLIGEN.")],
+        )
+
+    @classmethod
+    def validate_inputs(
+        cls, preset: str | None, on: float | None, decay: float | None, off: float | None
+    ) -> bool | str:
+        if preset is not None and preset != CUSTOM:
+            known = preset in OFFICIAL_PHASES
+            return known or f"Gate Phases: no preset {preset!r}; choose one of the list."
+        if on is None or decay is None or off is None:
+            return True
+        return verdict(lambda: Phases(on, decay, off))
+
+    @classmethod
+    def execute(
+        cls, preset: str, on: float, decay: float, off: float, counts: Counts
+    ) -> io.NodeOutput:
+        phases = Phases(on, decay, off) if preset == CUSTOM else OFFICIAL_PHASES[preset]
+        return io.NodeOutput(GateSchedule(phases, counts))
+
+
+def _share(name: str, default: float, meaning: str) -> io.Float.Input:
+    return io.Float.Input(
+        name,
+        default=default,
+        min=0.0,
+        max=1.0,
+        step=0.05,
+        round=False,
+        tooltip=f"Share of the run {meaning} (0 to 1; the three add up to 1). "
+        "Used with preset 'custom'.",
+    )

@@ -1,0 +1,106 @@
+"""GLIGEN files in the host's `gligen` model folders: finding, loading, telling them apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import comfy.model_management
+import comfy.model_patcher
+import comfy.ops
+import folder_paths
+
+from ...gligen_core.checkpoint import load_gligen
+from ...gligen_core.errors import GligenError
+from ...gligen_core.model import GligenModel
+
+FOLDER = "gligen"
+SUFFIXES = (".safetensors", ".bin", ".pth", ".pt", ".ckpt")
+DIFFUSERS_PART = "unet"  # a folder that holds this folder is a diffusers model
+DEMO_WEIGHTS = Path(__file__).parents[2] / "gligen_core" / "demo" / "weights"
+NOT_GLIGEN = {"demo_base.safetensors"}  # lies beside the demo's GLIGEN
+
+# The host's own choice of patcher where it has one (dynamic memory), else the plain one.
+Patcher = getattr(comfy.model_patcher, "CoreModelPatcher", comfy.model_patcher.ModelPatcher)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedGligen:
+    """A GLIGEN network in the hands of the host's memory management.
+
+    name: as the loader lists it · key: its identity; the same file loaded twice has the same key
+    """
+
+    patcher: comfy.model_patcher.ModelPatcher
+    name: str
+    key: str
+
+    @property
+    def model(self) -> GligenModel:
+        return self.patcher.model  # type: ignore[return-value]
+
+
+def add_demo_folder() -> None:
+    """Let the host's `gligen` list show the demo's file, too."""
+    folder_paths.add_model_folder_path(FOLDER, str(DEMO_WEIGHTS))
+
+
+def gligen_names() -> list[str]:
+    """Files and diffusers folders, by the path below their model folder."""
+    files = [
+        name
+        for name in folder_paths.get_filename_list(FOLDER)
+        if name.lower().endswith(SUFFIXES) and Path(name).name not in NOT_GLIGEN
+    ]
+    diffusers = {
+        unet.parent.relative_to(root).as_posix()
+        for root in map(Path, folder_paths.get_folder_paths(FOLDER))
+        for unet in root.rglob(DIFFUSERS_PART)
+        if unet.is_dir() and unet.parent != root
+    }
+    parts = tuple(folder + "/" for folder in diffusers)
+    return sorted(
+        [name for name in files if not Path(name).as_posix().startswith(parts)] + [*diffusers]
+        if parts
+        else files
+    )
+
+
+def gligen_path(name: str) -> Path:
+    """Where a listed file or folder lies; GligenError if it is gone."""
+    for root in folder_paths.get_folder_paths(FOLDER):
+        path = Path(root, name)
+        if path.exists() and path.resolve().is_relative_to(Path(root).resolve()):
+            return path
+    folders = ", ".join(folder_paths.get_folder_paths(FOLDER))
+    raise GligenError(
+        f"{name}: no such file in the model folders of {FOLDER!r} ({folders}). "
+        "Put it there and refresh the list (key R)."
+    )
+
+
+def fingerprint(name: str) -> str:
+    """Changes when the file does: times and sizes of it, or of all files of the folder."""
+    path = gligen_path(name)
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    stats = [file.stat() for file in files if file.is_file()]
+    return f"{max((s.st_mtime_ns for s in stats), default=0)}-{sum(s.st_size for s in stats)}"
+
+
+def load(name: str, modality: str) -> LoadedGligen:
+    """The network of a listed file, still off the device; GligenError says what is wrong with it.
+
+    Its layers cast weights at use, so that any mix of fp8, fp16, bf16 and fp32 works.
+    """
+    model = load_gligen(gligen_path(name), modality, ops=comfy.ops.manual_cast)
+    patcher = Patcher(
+        model.eval(),
+        load_device=comfy.model_management.get_torch_device(),
+        offload_device=comfy.model_management.unet_offload_device(),
+    )
+    return LoadedGligen(patcher, name, f"{FOLDER}/{name}/{modality}/{fingerprint(name)}")
+
+
+def describe(gligen: LoadedGligen) -> str:
+    """What was found in the file, for a person: mode, base, fusers, parameters, dtype."""
+    return f"{gligen.name}\n{gligen.model.info}"

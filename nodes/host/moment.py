@@ -1,0 +1,45 @@
+"""Where a sampling run stands, told from the noise level of an evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ...gligen_core.schedule import progress_of_timestep
+
+TOLERANCE = 1e-4  # relative; some samplers compute a step's noise level anew and round it
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """step: from 0, of `steps` in this run · progress: 0 (pure noise) to 1, of the schedule that
+    the model was trained with, whatever part of it this run covers."""
+
+    step: int
+    steps: int
+    progress: float
+
+
+def moment_at(sigma: float, sigmas: Sequence[float], model_sampling: Any) -> Moment:
+    """The moment of an evaluation at noise level `sigma`.
+
+    sigmas: the levels at the start of each step, and the last one's end
+    model_sampling: the host's, which turns levels into timesteps
+    """
+    level = model_sampling.sigmas.new_tensor([sigma])
+    timestep = float(model_sampling.timestep(level)[0])
+    steps = max(len(sigmas) - 1, 1)
+    return Moment(step_of(sigma, sigmas), steps, min(max(progress_of_timestep(timestep), 0.0), 1.0))
+
+
+def step_of(sigma: float, sigmas: Sequence[float]) -> int:
+    """The step, from 0, that an evaluation at noise level `sigma` belongs to.
+
+    An evaluation between two steps' levels belongs to the step under way; one at a step's own
+    level, to that step. Levels may also rise, as where a picture is turned back into noise.
+    """
+    sign = 1 if sigmas[0] >= sigmas[-1] else -1
+    slack = TOLERANCE * abs(sigma)
+    begun = sum(sign * (start - sigma) >= -slack for start in sigmas[:-1])
+    return max(begun - 1, 0)

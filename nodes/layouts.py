@@ -1,0 +1,158 @@
+"""Box and Layout: what goes where."""
+
+from __future__ import annotations
+
+from comfy_api.latest import io, ui
+
+from ..gligen_core.errors import GligenError
+from ..gligen_core.geometry import Box
+from ..gligen_core.layout import Entity, Layout, parse_layout
+from .host.display import show_text
+from .host.validation import verdict
+from .wires import MENU, LayoutWire
+
+EXAMPLE = """\
+{
+  "version": 1,
+  "width": 512,
+  "height": 512,
+  "entities": [
+    {"text": "a red ball", "box": [0.1, 0.3, 0.5, 0.9]}
+  ]
+}"""
+
+
+class LayoutText(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="GLIGEN_Layout",
+            display_name="Layout",
+            category=MENU,
+            description=(
+                "Names what goes where, as JSON: each entity has a text and a box "
+                "[x0, y0, x1, y1] in fractions of the canvas, origin at the top left."
+            ),
+            inputs=[
+                io.String.Input(
+                    "layout",
+                    multiline=True,
+                    default=EXAMPLE,
+                    tooltip="Layout JSON, version 1. Boxes are fractions (0 to 1) of the canvas; "
+                    "width and height are pixels.",
+                ),
+                LayoutWire.Input(
+                    "append_to",
+                    optional=True,
+                    tooltip="A layout whose entities come first (0 or more); its canvas is used.",
+                ),
+            ],
+            outputs=[
+                LayoutWire.Output("layout_out", display_name="layout", tooltip="For Ground."),
+                io.Int.Output("width", display_name="width", tooltip="Of the canvas, in pixels."),
+                io.Int.Output("height", display_name="height", tooltip="Of the canvas, in pixels."),
+            ],
+            hidden=[io.Hidden.unique_id],
+        )
+
+    @classmethod
+    def validate_inputs(cls, layout: str | None) -> bool | str:
+        return layout is None or verdict(lambda: parse_layout(layout, "Layout"))
+
+    @classmethod
+    def execute(cls, layout: str, append_to: Layout | None = None) -> io.NodeOutput:
+        warnings: list[str] = []
+        parsed = parse_layout(layout, "Layout", warnings)
+        joined = parsed if append_to is None else append_to.joined(parsed)
+        text = "\n".join(warnings)
+        show_text(text, cls.hidden.unique_id)
+        return io.NodeOutput(joined, joined.width, joined.height, ui=ui.PreviewText(text))
+
+
+class LayoutBox(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="GLIGEN_Box",
+            display_name="Box",
+            category=f"{MENU}/layout",
+            description="Adds one named box, given in numbers, to a layout. Boxes chain.",
+            inputs=[
+                io.String.Input(
+                    "text",
+                    default="a red ball",
+                    tooltip="What goes there: a short phrase, not empty.",
+                ),
+                _edge("x0", "Left edge", 0.1),
+                _edge("y0", "Top edge", 0.1),
+                _edge("x1", "Right edge", 0.5),
+                _edge("y1", "Bottom edge", 0.5),
+                io.Float.Input(
+                    "strength",
+                    default=1.0,
+                    min=0.0,
+                    max=1.0,
+                    step=0.05,
+                    tooltip="How much this box counts: 1 fully, 0 as if it were absent (0 to 1).",
+                ),
+                LayoutWire.Input(
+                    "layout",
+                    optional=True,
+                    tooltip="A layout to add to (0 or more boxes); its canvas is kept.",
+                ),
+            ],
+            outputs=[LayoutWire.Output("layout_out", display_name="layout", tooltip="For Ground.")],
+        )
+
+    @classmethod
+    def validate_inputs(
+        cls,
+        text: str | None,
+        x0: float | None,
+        y0: float | None,
+        x1: float | None,
+        y1: float | None,
+    ) -> bool | str:
+        if text is not None and not text.strip():
+            return "Box: 'text' is empty. Name what goes there."
+        edges = {"x0": x0, "y0": y0, "x1": x1, "y1": y1}
+        for name, edge in edges.items():
+            if edge is not None and not 0 <= edge <= 1:
+                return f"Box: {name} is {edge:g}; expected a fraction of the canvas, 0 to 1."
+        for low, high in (("x0", "x1"), ("y0", "y1")):
+            first, second = edges[low], edges[high]
+            if first is not None and second is not None and first >= second:
+                return (
+                    f"Box: {low} is {first:g} and {high} is {second:g}; "
+                    f"expected {low} < {high}. Swap or move the two."
+                )
+        return True
+
+    @classmethod
+    def execute(
+        cls,
+        text: str,
+        x0: float,
+        y0: float,
+        x1: float,
+        y1: float,
+        strength: float,
+        layout: Layout | None = None,
+    ) -> io.NodeOutput:
+        problem = cls.validate_inputs(text, x0, y0, x1, y1)  # linked values come only now
+        if problem is not True:
+            raise GligenError(str(problem))
+        entity = Entity(id="e1", box=Box(x0, y0, x1, y1), text=text, strength=strength)
+        return io.NodeOutput((layout or Layout()).joined(Layout(entities=(entity,))))
+
+
+def _edge(name: str, title: str, default: float) -> io.Float.Input:
+    return io.Float.Input(
+        name,
+        default=default,
+        min=0.0,
+        max=1.0,
+        step=0.01,
+        round=False,
+        tooltip=f"{title}, as a fraction of the canvas from its top left corner (0 to 1).",
+    )

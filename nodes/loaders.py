@@ -1,0 +1,57 @@
+"""Load GLIGEN."""
+
+from __future__ import annotations
+
+from comfy_api.latest import io, ui
+
+from ..gligen_core.modalities import MODALITIES
+from .host.display import show_text
+from .host.files import describe, fingerprint, gligen_names, load
+from .wires import MENU, GligenModelWire
+
+AUTO = "auto"
+
+
+class LoadGligen(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="GLIGEN_Load",
+            display_name="Load GLIGEN",
+            category=MENU,
+            description=(
+                "Loads a GLIGEN file from models/gligen: official .bin and .pth, pruned "
+                "safetensors, or a diffusers folder, and says what it found in it."
+            ),
+            inputs=[
+                io.Combo.Input(
+                    "gligen_name",
+                    options=gligen_names(),
+                    tooltip="A file, or a diffusers folder with 'unet' in it, of models/gligen.",
+                ),
+                io.Combo.Input(
+                    "modality",
+                    options=[AUTO, *(spec.name for spec in MODALITIES)],
+                    default=AUTO,
+                    tooltip="What the file grounds with. 'auto' reads it off the file; choose one "
+                    "only where the loader says that the file leaves it open.",
+                ),
+            ],
+            outputs=[
+                GligenModelWire.Output(
+                    "gligen", display_name="gligen", tooltip="The GLIGEN, for Ground."
+                )
+            ],
+            hidden=[io.Hidden.unique_id],
+        )
+
+    @classmethod
+    def fingerprint_inputs(cls, gligen_name: str, modality: str) -> str:
+        return fingerprint(gligen_name)
+
+    @classmethod
+    def execute(cls, gligen_name: str, modality: str) -> io.NodeOutput:
+        gligen = load(gligen_name, modality)
+        found = describe(gligen)
+        show_text(found, cls.hidden.unique_id)
+        return io.NodeOutput(gligen, ui=ui.PreviewText(found))
