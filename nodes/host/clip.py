@@ -36,7 +36,7 @@ def phrase_features(clip: Any, phrases: Sequence[str], width: int, name: str) ->
 def _encode(clip: Any, phrase: str, width: int, name: str) -> Tensor:
     _, pooled = clip.encode_from_tokens(clip.tokenize(phrase), return_pooled="unprojected")
     got = 0 if pooled is None else pooled.shape[-1]
-    if got != width:
+    if pooled is None or got != width:
         raise GligenError(
             f"Ground: this CLIP gives phrase features {got} wide"
             f"{f' ({ENCODERS[got]})' if got in ENCODERS else ''}; {name} was trained with {width}. "

@@ -15,7 +15,7 @@ import comfy.sd
 import comfy.supported_models
 import torch
 from comfy.model_base import BaseModel, ModelType
-from comfy.sd1_clip import SD1ClipModel, SD1Tokenizer, SDClipModel, SDTokenizer
+from comfy.sd1_clip import SD1ClipModel, SD1Tokenizer, SDClipModel
 from comfy.supported_models_base import ClipTarget
 from comfy.taesd.taesd import TAESD
 from torch import Tensor
@@ -106,38 +106,17 @@ class DemoTextModel(SDClipModel):
         )
 
 
-class DemoClipModel(SD1ClipModel):
-    def __init__(self, device: Any = "cpu", dtype: Any = None, model_options: Any = None) -> None:
-        super().__init__(device, dtype, model_options or {}, clip_model=DemoTextModel)
-
-
-class DemoPhraseTokenizer(SDTokenizer):
-    """CLIP's tokenizer, with captions as long as the demo's."""
-
-    def __init__(self, embedding_directory: Any = None, tokenizer_data: Any = None) -> None:
-        super().__init__(
-            max_length=LENGTH,
-            embedding_directory=embedding_directory,
-            embedding_size=int(CONFIG["hidden_size"]),
-            tokenizer_data=tokenizer_data or {},
-        )
-
-
-class DemoTokenizer(SD1Tokenizer):
-    def __init__(self, embedding_directory: Any = None, tokenizer_data: Any = None) -> None:
-        super().__init__(embedding_directory, tokenizer_data or {}, tokenizer=DemoPhraseTokenizer)
-
-
 def host_clip(weights: Weights) -> comfy.sd.CLIP:
     """The host's CLIP of the demo's text encoder; tokens it never learned embed to zero."""
     learned = weights[TOKEN_TABLE]
     table = learned.new_zeros(VOCABULARY, learned.shape[1])
     table[list(TRAINED_TOKENS)] = learned
-    target = ClipTarget(DemoTokenizer, DemoClipModel)
-    clip = comfy.sd.CLIP(target, model_options={"dtype": DTYPE})
-    projection = torch.eye(
-        learned.shape[1]
-    )  # the host computes it, GLIGEN asks for the unprojected
+    clip = comfy.sd.CLIP(
+        ClipTarget(SD1Tokenizer, SD1ClipModel),
+        tokenizer_data={"clip_l_max_length": LENGTH},
+        model_options={"dtype": DTYPE, "clip_l_class": DemoTextModel},
+    )
+    projection = torch.eye(learned.shape[1])  # the host asks for one; the demo has none
     clip.load_sd({**weights, TOKEN_TABLE: table, "text_projection.weight": projection})
     return clip
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import torch
@@ -52,12 +51,11 @@ def check_fit(patcher: Any, gligen: LoadedGligen) -> None:
 def model_blocks(model: torch.nn.Module) -> dict[BlockId, Widths]:
     """The transformer blocks of a host model that has SD's names; empty for others."""
     found: dict[BlockId, Widths] = {}
-    modules: Iterable[tuple[str, Any]] = getattr(model, "diffusion_model", model).named_modules()
-    for name, module in modules:
+    module: Any
+    for name, module in getattr(model, "diffusion_model", model).named_modules():
         block = block_of_key(f"{name}.")
-        if block is None or block in found or not hasattr(module, "attn2"):
-            continue
-        found[block] = Widths(module.attn1.to_q.in_features, module.attn2.to_k.in_features)
+        if block is not None and block not in found and hasattr(module, "attn2"):
+            found[block] = Widths(module.attn1.to_q.in_features, module.attn2.to_k.in_features)
     return found
 
 

@@ -1,0 +1,59 @@
+"""The real host in this process, on the CPU, with the pack loaded by the host's own loader.
+
+COMFYUI_PATH names the host, else the one that dev.py fetched. The networks are tiny, with random
+weights: what is looked at is what reaches them, how often, and that it changes the result.
+"""
+
+import asyncio
+import importlib
+import os
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[2]
+COMFYUI = Path(os.environ.get("COMFYUI_PATH") or CHECKOUT / ".host" / "ComfyUI")
+sys.path.insert(0, str(Path(__file__).parent))
+
+
+def pytest_collection_modifyitems(items):
+    """The host's own warnings are not ours to mend."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.filterwarnings("ignore"))
+
+
+@pytest.fixture(scope="session")
+def host(tmp_path_factory):
+    """The host's modules: `host("comfy.samplers")`."""
+    if not (COMFYUI / "main.py").is_file():
+        pytest.fail(f"no ComfyUI in {COMFYUI}: run the tests by dev.py, or set COMFYUI_PATH")
+    base = tmp_path_factory.mktemp("base")
+    sys.path.insert(0, str(COMFYUI))
+    arguments, sys.argv = sys.argv, ["main.py", "--cpu", "--base-directory", str(base)]
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            importlib.import_module("comfy.options").enable_args_parsing()
+            importlib.import_module("nodes")
+    finally:
+        sys.argv = arguments
+    return importlib.import_module
+
+
+@pytest.fixture(scope="session")
+def pack(host):
+    """The pack's modules as the host loads them: `pack("nodes.host.patch")`."""
+    nodes = host("nodes")
+    with warnings.catch_warnings(action="ignore"):
+        assert asyncio.run(nodes.load_custom_node(str(CHECKOUT)))
+    name = str(CHECKOUT).replace(".", "_x_")  # as the host names it
+    return lambda module: importlib.import_module(f"{name}.{module}")
+
+
+@pytest.fixture(scope="session")
+def studio(host, pack):
+    from studio import Studio
+
+    return Studio(host, pack)

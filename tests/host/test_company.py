@@ -1,0 +1,130 @@
+"""GLIGEN beside LoRA, ControlNet, other number formats, a partly loaded network, another GLIGEN."""
+
+import pytest
+import torch
+from studio import close, differ
+
+
+def test_with_a_lora(studio):
+    generator = torch.Generator().manual_seed(5)
+    name = "diffusion_model.middle_block.1.transformer_blocks.0.attn1.to_q"
+    lora = {
+        f"{name}.lora_up.weight": torch.randn(64, 4, generator=generator),
+        f"{name}.lora_down.weight": torch.randn(4, 64, generator=generator),
+    }
+    with_lora, _ = studio.host("comfy.sd").load_lora_for_models(studio.model, None, lora, 1.0, 0)
+    results = {
+        (lora_on, boxes_on): studio.ksampler(*studio.apply(model, strength=float(boxes_on)))
+        for lora_on, model in ((True, with_lora), (False, studio.model))
+        for boxes_on in (True, False)
+    }
+    assert differ(results[True, True], results[False, True])
+    assert differ(results[True, True], results[True, False])
+    # The order does not matter: a LoRA after Apply GLIGEN is the same.
+    model, positive, negative = studio.apply()
+    after, _ = studio.host("comfy.sd").load_lora_for_models(model, None, lora, 1.0, 0)
+    assert close(studio.ksampler(after, positive, negative), results[True, True])
+
+
+@pytest.mark.parametrize("first", ["GLIGEN", "ControlNet"])
+def test_with_a_controlnet(studio, first):
+    plain = studio.ksampler(*studio.apply())
+    positive, negative = studio.text("a photo"), studio.text("")
+    if first == "ControlNet":
+        positive, negative = controlled(studio, positive, negative)
+        model, positive, negative = studio.apply(positive=positive, negative=negative)
+    else:
+        model, positive, negative = studio.apply(positive=positive, negative=negative)
+        positive, negative = controlled(studio, positive, negative)
+    model, calls = studio.watched(model)
+    both = studio.ksampler(model, positive, negative)
+    assert both.isfinite().all()
+    assert differ(both, plain)
+    assert all(call.rows == 2 and call.fusing for call in calls)
+
+
+@pytest.mark.parametrize("unet", [torch.bfloat16, torch.float16, torch.float32])
+@pytest.mark.parametrize("gligen", [torch.bfloat16, torch.float16, torch.float32])
+def test_number_formats_mix(studio, unet, gligen):
+    name = f"{gligen}.safetensors"
+    studio.save_gligen(name, seed=1, dtype=gligen)
+    model = studio.model if unet == torch.float32 else studio.new_model(dtype=unet)
+    grounding = studio.ground(gligen=studio.load(name))
+    mixed = studio.ksampler(*studio.apply(model, grounding=grounding), steps=2)
+    plain = studio.ksampler(model, studio.text("a photo"), studio.text(""), steps=2)
+    exact = studio.ksampler(*studio.apply(), steps=2)
+    assert mixed.isfinite().all()
+    assert differ(mixed, plain)
+    assert float((mixed - exact).abs().max()) < 0.05 * float(exact.abs().max())
+
+
+def test_a_partly_loaded_network_computes_the_same(studio):
+    studio.save_gligen("partly.safetensors", seed=1)
+    gligen = studio.load("partly.safetensors")
+    net, inputs = gligen.model, studio.ground().inputs
+    x, (block, *_) = torch.randn(1, 64, 32), net.blocks
+    with torch.no_grad():
+        tokens = net.position_net(inputs)
+        whole = net.fuser(block)(x, tokens)
+        gligen.patcher.load(torch.device("cpu"), lowvram_model_memory=4096)
+        assert net.model_lowvram
+        assert torch.equal(net.position_net(inputs), tokens)
+        assert torch.equal(net.fuser(block)(x, tokens), whole)
+
+
+def test_two_gligens_on_one_model(studio):
+    studio.save_gligen("second.safetensors", seed=2)
+    other = studio.ground(((0.0, 0.0, 0.5, 0.5),), ("a cup",), studio.load("second.safetensors"))
+    inputs = {"positive": studio.text("a photo"), "negative": studio.text("")}
+    first_alone = studio.ksampler(*studio.apply(**inputs))
+    second_alone = studio.ksampler(*studio.apply(**inputs, grounding=other))
+
+    def both(first_gate, second_gate):
+        model, positive, negative = studio.apply(**inputs, gate=first_gate)
+        return studio.apply(model, positive, negative, other, second_gate)
+
+    opened, shut = studio.phases(1.0), studio.phases(0.0)
+    model, positive, negative = both(opened, opened)
+    assert len(model.additional_models) == 2
+    model, calls = studio.watched(model)
+    together = studio.ksampler(model, positive, negative)
+    assert all(len(call.fusing) == 2 and call.rows == 2 for call in calls)
+    assert differ(together, first_alone) and differ(together, second_alone)
+    assert torch.equal(studio.ksampler(*both(opened, shut)), first_alone)
+    assert torch.equal(studio.ksampler(*both(shut, opened)), second_alone)
+
+
+def test_each_of_two_gligens_keeps_its_own_gate(studio):
+    studio.save_gligen("second.safetensors", seed=2)
+    other = studio.ground(((0.0, 0.0, 0.5, 0.5),), ("a cup",), studio.load("second.safetensors"))
+    model, positive, negative = studio.apply(gate=studio.phases(0.5))
+    model, positive, negative = studio.apply(model, positive, negative, other, studio.phases(0.75))
+    model, calls = studio.watched(model)
+    studio.ksampler(model, positive, negative, steps=4)
+    assert [len(call.fusing) for call in calls] == [2, 2, 1, 0]
+
+
+def test_the_same_file_loaded_twice_attaches_once(studio):
+    again = studio.load("tiny.safetensors")
+    assert again.model is not studio.gligen.model
+    once = studio.ksampler(*studio.apply())
+    model, positive, negative = studio.apply()
+    model, positive, negative = studio.apply(model, positive, negative, studio.ground(gligen=again))
+    assert len(model.additional_models) == 1
+    assert torch.equal(studio.ksampler(model, positive, negative), once)
+
+
+def controlled(studio, positive, negative):
+    """Both conditionings under a tiny ControlNet with random weights."""
+    config = dict(studio.model.model.model_config.unet_config)
+    for name in ("out_channels", "transformer_depth_output"):
+        config.pop(name)
+    torch.manual_seed(7)
+    net = studio.host("comfy.cldm.cldm").ControlNet(**config, hint_channels=3)
+    for parameter in net.parameters():
+        torch.nn.init.normal_(parameter, std=0.05)
+    control = studio.host("comfy.controlnet").ControlNet(net, load_device=torch.device("cpu"))
+    image = torch.rand(1, 64, 64, 3)
+    return studio.nodes.ControlNetApplyAdvanced().apply_controlnet(
+        positive, negative, control, image, 1.0, 0.0, 1.0
+    )

@@ -1,0 +1,126 @@
+"""What a run leaves behind: nothing. And what copies of a MODEL share."""
+
+import copy
+import gc
+
+import pytest
+import torch
+from studio import CONTEXT
+
+TOKENS = (30, CONTEXT)  # the shape of tokens, and of phrase features
+
+
+def test_no_token_lives_on_after_the_run(studio):
+    grounded = studio.apply()
+    model, during = studio.model, []
+    kinds = studio.host("comfy.patcher_extension").WrappersMP
+
+    def count(executor, *args, **kwargs):
+        during.append(token_tensors())
+        return executor(*args, **kwargs)
+
+    model = grounded[0].clone()
+    model.add_wrapper_with_key(kinds.DIFFUSION_MODEL, "count", count)
+    before = token_tensors()
+    studio.ksampler(model, *grounded[1:])
+    assert min(during) > before
+    assert token_tensors() == before
+
+
+def test_nothing_stays_in_the_options_of_the_model(studio):
+    plain_wrappers = {kind: dict(by_key) for kind, by_key in studio.model.wrappers.items()}
+    grounded = studio.apply()
+    studio.ksampler(*grounded)
+    for model in (studio.model, grounded[0]):
+        assert model.model_options == {"transformer_options": {}}
+    assert studio.model.wrappers == plain_wrappers
+    assert studio.model.additional_models == {}
+
+
+def test_the_conditionings_of_the_graph_are_not_touched(studio):
+    positive, negative = studio.text("a photo"), studio.text("")
+    kept = [dict(options) for _, options in positive + negative]
+    model, grounded, null = studio.apply(positive=positive, negative=negative)
+    assert [options for _, options in positive + negative] == kept
+    keys = [set(options) for _, options in grounded + null]
+    studio.ksampler(model, grounded, null)
+    assert [set(options) for _, options in grounded + null] == keys
+
+
+def test_copies_of_copies_share_the_network(studio):
+    model, _, _ = studio.apply()
+    again = model.clone().clone()
+    (patcher,) = again.get_additional_models_with_key(studio.gligen.key)
+    assert patcher.model is studio.gligen.model
+    before = parameters_alive()
+    copies = [again.clone() for _ in range(3)]
+    assert parameters_alive() == before
+    assert all(c.get_additional_models()[0].model is studio.gligen.model for c in copies)
+
+
+def test_attachments_survive_a_deep_copy_without_a_network_in_them(studio):
+    _, positive, _ = studio.apply()
+    before = parameters_alive()
+    copied = copy.deepcopy(positive)
+    assert parameters_alive() == before
+    attached = studio.pack("nodes.host.grounding").ATTACHED
+    assert copied[0][1][attached][0].key == studio.gligen.key
+
+
+def test_an_interrupt_in_mid_run_leaves_the_next_run_right(studio):
+    management = studio.host("comfy.model_management")
+    kinds = studio.host("comfy.patcher_extension").WrappersMP
+    grounded = studio.apply()
+    right = studio.ksampler(*grounded)
+    calls, tokens = [], token_tensors()
+
+    def interrupt(executor, *args, **kwargs):
+        calls.append(1)
+        if len(calls) == 2:
+            management.interrupt_current_processing()
+        return executor(*args, **kwargs)
+
+    model = grounded[0].clone()
+    model.add_wrapper_with_key(kinds.DIFFUSION_MODEL, "interrupt", interrupt)
+    with pytest.raises(management.InterruptProcessingException):
+        studio.ksampler(model, *grounded[1:])
+    assert len(calls) == 2
+    assert torch.equal(studio.ksampler(*grounded), right)
+    assert model.model_options == {"transformer_options": {}}
+    assert token_tensors() == tokens
+
+
+def test_the_guider_gets_its_conditionings_back(studio):
+    custom = studio.host("comfy_extras.nodes_custom_sampler")
+    model, positive, negative = studio.apply()
+    guider = custom.CFGGuider.execute(model, positive, negative, 3.0)[0]
+
+    def sample():
+        return custom.SamplerCustomAdvanced.execute(
+            custom.RandomNoise.execute(1)[0],
+            guider,
+            custom.KSamplerSelect.execute("euler")[0],
+            custom.BasicScheduler.execute(model, "normal", 3, 1.0)[0],
+            studio.latent(),
+        )[0]["samples"]
+
+    first = sample()
+    assert torch.equal(sample(), first)  # the same guider again
+    assert not any(
+        name.startswith("gligen_tokens")
+        for conds in guider.original_conds.values()
+        for cond in conds
+        for name in cond["model_conds"]
+    )
+
+
+def token_tensors():
+    gc.collect()
+    return sum(
+        isinstance(thing, torch.Tensor) and thing.shape[-2:] == TOKENS for thing in gc.get_objects()
+    )
+
+
+def parameters_alive():
+    gc.collect()
+    return sum(isinstance(thing, torch.nn.Parameter) for thing in gc.get_objects())
