@@ -16,6 +16,7 @@ from .host.grounding import (
     ground_conditioning,
     official_gate,
 )
+from .host.guard import Guard
 from .host.patch import attach
 from .wires import MENU, GateWire, GroundingWire
 
@@ -39,7 +40,7 @@ class ApplyGligen(io.ComfyNode):
                     "positive", tooltip="The prompt; naming the same things helps."
                 ),
                 io.Conditioning.Input("negative", tooltip="The negative prompt; may be empty."),
-                GroundingWire.Input("grounding", tooltip="From Ground. 1 layout or map."),
+                GroundingWire.Input("grounding", tooltip="From Ground: what goes where."),
                 GateWire.Input(
                     "gate",
                     optional=True,
@@ -61,7 +62,7 @@ class ApplyGligen(io.ComfyNode):
                     default="null",
                     tooltip="What the negative is grounded with: 'null' no objects (official), "
                     "'same as positive' the same boxes (as ComfyUI's own GLIGEN nodes do), 'off' "
-                    "the plain model (1 of 3).",
+                    "the plain model.",
                 ),
             ],
             outputs=[
@@ -89,7 +90,7 @@ class ApplyGligen(io.ComfyNode):
         gligen = grounding.gligen
         opening = Gate(gate or official_gate(gligen), strength)
         attachment = Attachment(
-            gligen.key, gligen.name, grounding.inputs, opening, negative_grounding
+            gligen.key, Guard(gligen.name), grounding.inputs, opening, negative_grounding
         )
         return io.NodeOutput(
             attach(model, gligen, opening),
@@ -114,7 +115,7 @@ class GroundConditioning(io.ComfyNode):
                 io.Conditioning.Input("conditioning", tooltip="The prompt of the region."),
                 GroundingWire.Input(
                     "grounding",
-                    tooltip="From Ground, with the GLIGEN of the model's Apply GLIGEN (1).",
+                    tooltip="From Ground, with the GLIGEN of the model's Apply GLIGEN.",
                 ),
             ],
             outputs=[
@@ -127,5 +128,5 @@ class GroundConditioning(io.ComfyNode):
     @classmethod
     def execute(cls, conditioning: Conditioning, grounding: Grounding) -> io.NodeOutput:
         gligen = grounding.gligen
-        attachment = Attachment(gligen.key, gligen.name, grounding.inputs)
+        attachment = Attachment(gligen.key, Guard(gligen.name), grounding.inputs)
         return io.NodeOutput(ground_conditioning(conditioning, attachment))

@@ -28,8 +28,7 @@ class GatePhases(io.ComfyNode):
                     "preset",
                     options=[CUSTOM, *OFFICIAL_PHASES],
                     default=CUSTOM,
-                    tooltip="The phases of an official example, or 'custom' for the numbers below "
-                    "(three shares, 0 to 1).",
+                    tooltip="The phases of an official example, or 'custom' for the numbers below.",
                 ),
                 _share("on", 0.3, "with the gate open"),
                 _share("decay", 0.0, "in which it closes evenly"),
@@ -39,7 +38,7 @@ class GatePhases(io.ComfyNode):
                     options=["steps", "timestep"],
                     default="steps",
                     tooltip="What the shares are of: the steps of one sampler (official), or the "
-                    "noise schedule, which stays right when several samplers share a run (0 to 1).",
+                    "noise schedule, which stays right when several samplers share a run.",
                 ),
             ],
             outputs=[GateWire.Output("gate", display_name="gate", tooltip="For Apply GLIGEN.")],

@@ -25,7 +25,7 @@ class Ground(io.ComfyNode):
                 "depends on the GLIGEN; a missing input is named."
             ),
             inputs=[
-                GligenModelWire.Input("gligen", tooltip="From Load GLIGEN. 1 model."),
+                GligenModelWire.Input("gligen", tooltip="From Load GLIGEN."),
                 io.Clip.Input(
                     "clip",
                     optional=True,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from comfy_api.latest import io, ui
+from comfy_api.latest import io
 
 from ..gligen_core.errors import GligenError
 from ..gligen_core.geometry import Box
 from ..gligen_core.layout import Entity, Layout, parse_layout
-from .host.display import show_text
+from .host.display import text_on
 from .host.validation import verdict
 from .wires import MENU, LayoutWire
 
@@ -64,9 +64,8 @@ class LayoutText(io.ComfyNode):
         warnings: list[str] = []
         parsed = parse_layout(layout, "Layout", warnings)
         joined = parsed if append_to is None else append_to.joined(parsed)
-        text = "\n".join(warnings)
-        show_text(text, cls.hidden.unique_id)
-        return io.NodeOutput(joined, joined.width, joined.height, ui=ui.PreviewText(text))
+        shown = text_on(cls, "\n".join(warnings))
+        return io.NodeOutput(joined, joined.width, joined.height, ui=shown)
 
 
 class LayoutBox(io.ComfyNode):

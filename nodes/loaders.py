@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from comfy_api.latest import io, ui
+from comfy_api.latest import io
 
 from ..gligen_core.modalities import MODALITIES
-from .host.display import show_text
+from .host.display import text_on
 from .host.files import describe, fingerprint, gligen_names, load
 from .wires import MENU, GligenModelWire
 
@@ -52,6 +52,4 @@ class LoadGligen(io.ComfyNode):
     @classmethod
     def execute(cls, gligen_name: str, modality: str) -> io.NodeOutput:
         gligen = load(gligen_name, modality)
-        found = describe(gligen)
-        show_text(found, cls.hidden.unique_id)
-        return io.NodeOutput(gligen, ui=ui.PreviewText(found))
+        return io.NodeOutput(gligen, ui=text_on(cls, describe(gligen)))

@@ -13,7 +13,7 @@ from ...gligen_core.blocks import BlockId
 from ...gligen_core.modalities.text_box import TextBoxInputs
 from ...gligen_core.schedule import GateSchedule
 from .files import LoadedGligen
-from .guard import guarded
+from .guard import Guard, guarded
 from .moment import Moment
 
 Conditioning: TypeAlias = list[list[Any]]
@@ -60,13 +60,14 @@ class Grounding:
 class Attachment:
     """One GLIGEN's data on one conditioning.
 
-    key, name: of the GLIGEN · inputs: None for null tokens, which stand for "nothing named here"
+    key: of the GLIGEN · guard: speaks up on a MODEL without it, once for both sides
+    inputs: None for null tokens, which stand for "nothing named here"
     gate: None to follow the gate of the MODEL's Apply node
     negative: what the other side of the guidance gets
     """
 
     key: str
-    name: str
+    guard: Guard
     inputs: TextBoxInputs | None
     gate: Gate | None = None
     negative: NegativeGrounding = "null"
@@ -90,4 +91,4 @@ def ground_conditioning(conditioning: Conditioning, attachment: Attachment) -> C
 
 def _with(options: Mapping[str, Any], attachment: Attachment) -> dict[str, Any]:
     others = tuple(a for a in options.get(ATTACHED, ()) if a.key != attachment.key)
-    return guarded(options, attachment.key, attachment.name) | {ATTACHED: (*others, attachment)}
+    return guarded(options, attachment.key, attachment.guard) | {ATTACHED: (*others, attachment)}

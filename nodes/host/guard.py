@@ -16,7 +16,10 @@ _log = logging.getLogger(__name__)
 
 
 class Guard(CONDConstant):
-    """A constant that warns, once, when the sampler gets as far as reading it."""
+    """A constant, the GLIGEN's name, that warns once when a sampler gets as far as reading it.
+
+    Both sides of the guidance carry it, so that the host still puts them into one batch.
+    """
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -38,7 +41,7 @@ def guard_name(key: str) -> str:
     return f"gligen_guard:{key}"
 
 
-def guarded(options: Mapping[str, Any], key: str, name: str) -> dict[str, Any]:
-    """A copy of a conditioning's options with the guard of the GLIGEN of that key and name."""
-    model_conds = {**options.get("model_conds", {}), guard_name(key): Guard(name)}
+def guarded(options: Mapping[str, Any], key: str, guard: Guard) -> dict[str, Any]:
+    """A copy of a conditioning's options with the guard of the GLIGEN of that key."""
+    model_conds = {**options.get("model_conds", {}), guard_name(key): guard}
     return {**options, "model_conds": model_conds}

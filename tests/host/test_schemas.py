@@ -1,0 +1,52 @@
+"""The promise of ids, inputs and their order; and a tooltip with a range on each input."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+CONTRACT = Path(__file__).parents[1] / "fixtures" / "host" / "node_contract.json"
+PROMISED = json.loads(CONTRACT.read_text(encoding="utf-8"))
+WIRES = {"MODEL", "CLIP", "CONDITIONING"}
+
+
+def schema(host, node_id):
+    return host("nodes").NODE_CLASS_MAPPINGS[node_id].GET_SCHEMA()
+
+
+def as_promised(schema):
+    return {
+        "inputs": [[i.id, i.get_io_type(), i.optional] for i in schema.inputs],
+        "outputs": [[o.display_name, o.get_io_type()] for o in schema.outputs],
+    }
+
+
+@pytest.mark.parametrize("node_id", PROMISED)
+def test_a_workflow_saved_today_opens_in_every_later_version(host, pack, node_id):
+    now, promised = as_promised(schema(host, node_id)), PROMISED[node_id]
+    for part in ("inputs", "outputs"):
+        # More may come behind; what is there stays, in its place.
+        assert now[part][: len(promised[part])] == promised[part]
+    assert all(optional for _, _, optional in now["inputs"][len(promised["inputs"]) :])
+
+
+def test_every_node_of_the_pack_is_promised(pack):
+    assert {node.GET_SCHEMA().node_id for node in pack("nodes").NODES} == set(PROMISED)
+
+
+@pytest.mark.parametrize("node_id", PROMISED)
+def test_titles_are_plain_words_and_nodes_describe_themselves(host, pack, node_id):
+    found = schema(host, node_id)
+    assert re.fullmatch(r"[A-Z][A-Za-z]+( [A-Z][A-Za-z]+)*", found.display_name)
+    assert found.category.split("/")[0] == "GLIGEN"
+    assert found.description.endswith(".")
+    assert all(output.tooltip for output in found.outputs)
+
+
+@pytest.mark.parametrize("node_id", PROMISED)
+def test_every_input_has_a_tooltip_and_numbers_tell_their_range(host, pack, node_id):
+    for each in schema(host, node_id).inputs:
+        assert each.tooltip and each.tooltip.rstrip().endswith((".", ")."))
+        if each.get_io_type() == "FLOAT":
+            assert f"({each.min:g} to {each.max:g}" in each.tooltip
