@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from comfy_api.latest import io
 
@@ -18,7 +18,10 @@ from .host.grounding import (
 )
 from .host.guard import Guard
 from .host.patch import attach
+from .host.validation import verdict_of_choices
 from .wires import MENU, GateWire, GroundingWire
+
+NEGATIVES = get_args(NegativeGrounding)
 
 
 class ApplyGligen(io.ComfyNode):
@@ -58,7 +61,7 @@ class ApplyGligen(io.ComfyNode):
                 ),
                 io.Combo.Input(
                     "negative_grounding",
-                    options=["null", "same as positive", "off"],
+                    options=list(NEGATIVES),
                     default="null",
                     tooltip="What the negative is grounded with: 'null' no objects (official), "
                     "'same as positive' the same boxes (as ComfyUI's own GLIGEN nodes do), 'off' "
@@ -75,6 +78,10 @@ class ApplyGligen(io.ComfyNode):
                 ),
             ],
         )
+
+    @classmethod
+    def validate_inputs(cls, negative_grounding: str | None = None) -> bool | str:
+        return verdict_of_choices(("negative_grounding", negative_grounding, NEGATIVES))
 
     @classmethod
     def execute(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from comfy_api.latest import io
 
 from ..gligen_core.schedule import OFFICIAL_PHASES, Counts, GateSchedule, Phases
-from .host.validation import verdict
+from .host.validation import verdict, verdict_of_choices
 from .wires import MENU, GateWire
 
 CUSTOM = "custom"
+PRESETS = (CUSTOM, *OFFICIAL_PHASES)
+COUNTS = get_args(Counts)
 
 
 class GatePhases(io.ComfyNode):
@@ -26,7 +30,7 @@ class GatePhases(io.ComfyNode):
             inputs=[
                 io.Combo.Input(
                     "preset",
-                    options=[CUSTOM, *OFFICIAL_PHASES],
+                    options=list(PRESETS),
                     default=CUSTOM,
                     tooltip="The phases of an official example, or 'custom' for the numbers below.",
                 ),
@@ -35,7 +39,7 @@ class GatePhases(io.ComfyNode):
                 _share("off", 0.7, "with the gate shut"),
                 io.Combo.Input(
                     "counts",
-                    options=["steps", "timestep"],
+                    options=list(COUNTS),
                     default="steps",
                     tooltip="What the shares are of: the steps of one sampler (official), or the "
                     "noise schedule, which stays right when several samplers share a run.",
@@ -46,13 +50,16 @@ class GatePhases(io.ComfyNode):
 
     @classmethod
     def validate_inputs(
-        cls, preset: str | None, on: float | None, decay: float | None, off: float | None
+        cls,
+        preset: str | None = None,
+        on: float | None = None,
+        decay: float | None = None,
+        off: float | None = None,
+        counts: str | None = None,
     ) -> bool | str:
-        if preset is not None and preset != CUSTOM:
-            known = preset in OFFICIAL_PHASES
-            return known or f"Gate Phases: no preset {preset!r}; choose one of the list."
-        if on is None or decay is None or off is None:
-            return True
+        chosen = verdict_of_choices(("preset", preset, PRESETS), ("counts", counts, COUNTS))
+        if chosen is not True or preset != CUSTOM or on is None or decay is None or off is None:
+            return chosen
         return verdict(lambda: Phases(on, decay, off))
 
     @classmethod

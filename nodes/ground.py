@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from comfy_api.latest import io
 
@@ -10,7 +10,10 @@ from ..gligen_core.errors import GligenError
 from ..gligen_core.layout import Layout, Overflow
 from .host.files import LoadedGligen
 from .host.text_box import ground_text_boxes
+from .host.validation import verdict_of_choices
 from .wires import MENU, GligenModelWire, GroundingWire, LayoutWire
+
+OVERFLOWS = get_args(Overflow)
 
 
 class Ground(io.ComfyNode):
@@ -38,7 +41,7 @@ class Ground(io.ComfyNode):
                 ),
                 io.Combo.Input(
                     "overflow",
-                    options=["error", "keep largest"],
+                    options=list(OVERFLOWS),
                     default="error",
                     tooltip="For more boxes than the GLIGEN takes (30): stop with an error, or "
                     "keep those of the largest area.",
@@ -50,6 +53,10 @@ class Ground(io.ComfyNode):
                 )
             ],
         )
+
+    @classmethod
+    def validate_inputs(cls, overflow: str | None = None) -> bool | str:
+        return verdict_of_choices(("overflow", overflow, OVERFLOWS))
 
     @classmethod
     def execute(

@@ -56,7 +56,7 @@ class LayoutText(io.ComfyNode):
         )
 
     @classmethod
-    def validate_inputs(cls, layout: str | None) -> bool | str:
+    def validate_inputs(cls, layout: str | None = None) -> bool | str:
         return layout is None or verdict(lambda: parse_layout(layout, "Layout"))
 
     @classmethod
@@ -106,11 +106,11 @@ class LayoutBox(io.ComfyNode):
     @classmethod
     def validate_inputs(
         cls,
-        text: str | None,
-        x0: float | None,
-        y0: float | None,
-        x1: float | None,
-        y1: float | None,
+        text: str | None = None,
+        x0: float | None = None,
+        y0: float | None = None,
+        x1: float | None = None,
+        y1: float | None = None,
     ) -> bool | str:
         if text is not None and not text.strip():
             return "Box: 'text' is empty. Name what goes there."

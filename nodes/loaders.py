@@ -7,9 +7,11 @@ from comfy_api.latest import io
 from ..gligen_core.modalities import MODALITIES
 from .host.display import text_on
 from .host.files import describe, fingerprint, gligen_names, load
+from .host.validation import verdict_of_choices
 from .wires import MENU, GligenModelWire
 
 AUTO = "auto"
+MODALITY_NAMES = (AUTO, *(spec.name for spec in MODALITIES))
 
 
 class LoadGligen(io.ComfyNode):
@@ -31,7 +33,7 @@ class LoadGligen(io.ComfyNode):
                 ),
                 io.Combo.Input(
                     "modality",
-                    options=[AUTO, *(spec.name for spec in MODALITIES)],
+                    options=list(MODALITY_NAMES),
                     default=AUTO,
                     tooltip="What the file grounds with. 'auto' reads it off the file; choose one "
                     "only where the loader says that the file leaves it open.",
@@ -43,6 +45,14 @@ class LoadGligen(io.ComfyNode):
                 )
             ],
             hidden=[io.Hidden.unique_id],
+        )
+
+    @classmethod
+    def validate_inputs(
+        cls, gligen_name: str | None = None, modality: str | None = None
+    ) -> bool | str:
+        return verdict_of_choices(
+            ("gligen_name", gligen_name, gligen_names()), ("modality", modality, MODALITY_NAMES)
         )
 
     @classmethod

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import comfy.model_management
 import comfy.model_patcher
@@ -47,31 +48,30 @@ def add_demo_folder() -> None:
 
 def gligen_names() -> list[str]:
     """Files and diffusers folders, by the path below their model folder."""
-    files = [
-        name
-        for name in folder_paths.get_filename_list(FOLDER)
-        if name.lower().endswith(SUFFIXES) and Path(name).name not in NOT_GLIGEN
-    ]
-    diffusers = {
-        unet.parent.relative_to(root).as_posix()
-        for root in map(Path, folder_paths.get_folder_paths(FOLDER))
-        for unet in root.rglob(DIFFUSERS_PART)
-        if unet.is_dir() and unet.parent != root
-    }
-    parts = tuple(folder + "/" for folder in diffusers)
-    return sorted(
-        [name for name in files if not Path(name).as_posix().startswith(parts)] + [*diffusers]
-        if parts
-        else files
-    )
+    files = [name for name in folder_paths.get_filename_list(FOLDER) if _may_be_gligen(name)]
+    folders = {_diffusers_folder(name) for name in files} - {None}
+    alone = [name for name in files if folders.isdisjoint(map(str, PurePath(name).parents))]
+    return sorted([*alone, *(folder for folder in folders if folder)])
+
+
+def _may_be_gligen(name: str) -> bool:
+    return name.lower().endswith(SUFFIXES) and PurePath(name).name not in NOT_GLIGEN
+
+
+def _diffusers_folder(name: str) -> str | None:
+    """`x` for `x/unet/model.bin`, else None."""
+    parents = list(PurePath(name).parents)  # the nearest first, "." last
+    unet = next((n for n, p in enumerate(parents) if p.name == DIFFUSERS_PART), None)
+    folder = None if unet is None else str(parents[unet + 1])
+    return None if folder == "." else folder
 
 
 def gligen_path(name: str) -> Path:
     """Where a listed file or folder lies; GligenError if it is gone."""
+    inside = os.path.relpath(os.path.join("/", name), "/")  # noqa: PTH118 - no way out by ".."
     for root in folder_paths.get_folder_paths(FOLDER):
-        path = Path(root, name)
-        if path.exists() and path.resolve().is_relative_to(Path(root).resolve()):
-            return path
+        if Path(root, inside).exists():
+            return Path(root, inside)
     folders = ", ".join(folder_paths.get_folder_paths(FOLDER))
     raise GligenError(
         f"{name}: no such file in the model folders of {FOLDER!r} ({folders}). "

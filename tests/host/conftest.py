@@ -57,3 +57,15 @@ def studio(host, pack):
     from studio import Studio
 
     return Studio(host, pack)
+
+
+@pytest.fixture(scope="session")
+def server():
+    """A ComfyUI of its own with the pack linked into it, as `dev.py demo` starts it."""
+    from visitor import Visitor
+
+    from devtools.host import Host
+    from devtools.server import Server
+
+    with Server(Host(COMFYUI, Path(sys.executable), fetched=False)) as running:
+        yield Visitor(running.address)

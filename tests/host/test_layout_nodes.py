@@ -96,7 +96,7 @@ def test_gate_phases_by_number_and_by_preset(pack):
     [
         ("custom", (0.5, 0.2, 0.2), "add up to 0.9"),
         ("custom", (1.5, 0.0, -0.5), "from 0 to 1"),
-        ("cubist", (0.3, 0.0, 0.7), "no preset 'cubist'"),
+        ("cubist", (0.3, 0.0, 0.7), "preset is 'cubist'; choose one of"),
     ],
 )
 def test_gate_shares_that_do_not_add_up_are_refused(pack, preset, shares, says):

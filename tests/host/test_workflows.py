@@ -1,0 +1,162 @@
+"""Every workflow ever shipped fits the nodes of today, in both of its forms.
+
+A workflow that is no longer an example moves to tests/fixtures/host/workflows, and stays tested.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[2]
+SHIPPED = sorted(
+    file
+    for folder in (CHECKOUT / "example_workflows", CHECKOUT / "tests/fixtures/host/workflows")
+    for file in folder.glob("*.json")
+)
+NOTES = {"Note", "MarkdownNote"}
+FILES = {"ckpt_name", "gligen_name"}  # what is there differs from machine to machine
+CONTROLLED = {"seed", "noise_seed"}  # followed by "control after generate" in the browser
+WIDGETS = {"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"}
+
+
+def read(file):
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def api_form(file):
+    return read(file.parent / "api" / file.name)
+
+
+@pytest.fixture(scope="module")
+def info(server):
+    return server.get("/object_info")
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
+def test_the_api_form_fits_the_nodes(info, file):
+    assert list(mistakes(api_form(file), info)) == []
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
+def test_the_browsers_form_says_the_same(info, file):
+    expected = {
+        node_id: {"class_type": node["class_type"], "inputs": node["inputs"]}
+        for node_id, node in api_form(file).items()
+    }
+    assert as_api(read(file), info) == expected
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
+def test_the_browsers_form_is_laid_out_and_explained(file):
+    nodes = read(file)["nodes"]
+    assert any(node["type"] in NOTES for node in nodes)
+    frames = [(*node["pos"], *node["size"]) for node in nodes]
+    for number, (x, y, width, height) in enumerate(frames):
+        for other_x, other_y, other_width, other_height in frames[:number]:
+            apart = (
+                x >= other_x + other_width
+                or other_x >= x + width
+                or y >= other_y + other_height
+                or other_y >= y + height
+            )
+            assert apart, f"two nodes overlap near {x}, {y}"
+
+
+def test_both_examples_are_there():
+    assert {"demo_text_box", "sd15_text_box"} <= {file.stem for file in SHIPPED}
+
+
+@pytest.mark.parametrize(
+    "change, says",
+    [
+        (lambda p: p["8"].update(class_type="GLIGEN_Gone"), "no node GLIGEN_Gone"),
+        (lambda p: p["8"]["inputs"].pop("model"), "GLIGEN_Apply lacks model"),
+        (lambda p: p["8"]["inputs"].update(models=1), "GLIGEN_Apply has no input models"),
+        (lambda p: p["8"]["inputs"].update(model=["1", 1]), "model wants MODEL, gets CLIP"),
+        (lambda p: p["8"]["inputs"].update(strength=3), "strength is 3, not of 0.0 to 2.0"),
+        (lambda p: p["7"]["inputs"].update(counts="days"), "counts is 'days'"),
+    ],
+)
+def test_a_workflow_that_does_not_fit_is_noticed(info, change, says):
+    prompt = api_form(CHECKOUT / "example_workflows" / "demo_text_box.json")
+    change(prompt)
+    assert any(says in mistake for mistake in mistakes(prompt, info))
+
+
+def mistakes(prompt, info):
+    """What of an API prompt does not fit the nodes."""
+    for node in prompt.values():
+        name, inputs = node["class_type"], node["inputs"]
+        if name not in info:
+            yield f"no node {name}"
+            continue
+        taken = info[name]["input"]
+        known = taken.get("required", {}) | taken.get("optional", {})
+        yield from (f"{name} lacks {each}" for each in taken.get("required", {}).keys() - inputs)
+        yield from (f"{name} has no input {each}" for each in inputs.keys() - known)
+        for each in inputs.keys() & known.keys():
+            yield from (
+                f"{name}: {each} {problem}"
+                for problem in input_mistakes(each, inputs[each], known[each], prompt, info)
+            )
+
+
+def input_mistakes(name, value, declared, prompt, info):
+    kind, options = declared[0], (declared[1] if len(declared) > 1 else {})
+    if isinstance(value, list):
+        source, slot = value
+        given = info[prompt[source]["class_type"]]["output"][slot]
+        if given != kind:
+            yield f"wants {kind}, gets {given}"
+        return
+    choices = kind if isinstance(kind, list) else options.get("options")
+    if choices is not None:
+        if name not in FILES and value not in choices:
+            yield f"is {value!r}, not of {choices}"
+    elif kind in ("INT", "FLOAT"):
+        if not options["min"] <= value <= options["max"]:
+            yield f"is {value}, not of {options['min']} to {options['max']}"
+    elif kind not in WIDGETS:
+        yield f"is {value!r}, not linked"
+
+
+def as_api(workflow, info):
+    """What the browser posts for a workflow of its own form."""
+    links = {link[0]: link for link in workflow["links"]}
+    prompt = {}
+    for node in workflow["nodes"]:
+        if node["type"] in NOTES:
+            continue
+        declared = info[node["type"]]
+        values, inputs = list(node["widgets_values"]), {}
+        for name, kind in declared_inputs(declared):
+            if kind not in WIDGETS:
+                continue
+            inputs[name] = values.pop(0)
+            if name in CONTROLLED:
+                assert values.pop(0) == "fixed"
+        assert values == [], f"{node['type']} has more widget values than widgets"
+        kinds = dict(declared_inputs(declared))
+        for slot, each in enumerate(node["inputs"]):
+            if each["link"] is None:
+                continue
+            _, source, source_slot, target, target_slot, kind = links[each["link"]]
+            assert (target, target_slot, kind) == (node["id"], slot, kinds[each["name"]])
+            inputs[each["name"]] = [str(source), source_slot]
+        for slot, each in enumerate(node["outputs"]):
+            assert (each["name"], each["type"]) == (
+                declared["output_name"][slot],
+                declared["output"][slot],
+            )
+            assert all(links[link][1:3] == [node["id"], slot] for link in each["links"] or ())
+        prompt[str(node["id"])] = {"class_type": node["type"], "inputs": inputs}
+    return prompt
+
+
+def declared_inputs(declared):
+    """(name, kind) in the order of the widgets."""
+    for section in ("required", "optional"):
+        for name in declared["input_order"].get(section, ()):
+            kind = declared["input"][section][name][0]
+            yield name, "COMBO" if isinstance(kind, list) else kind
