@@ -15,6 +15,7 @@ import pytest
 
 CHECKOUT = Path(__file__).parents[2]
 COMFYUI = Path(os.environ.get("COMFYUI_PATH") or CHECKOUT / ".host" / "ComfyUI")
+FLAGS = os.environ.get("GLIGEN_TEST_HOST_FLAGS", "--cpu").split()
 sys.path.insert(0, str(Path(__file__).parent))
 
 
@@ -32,7 +33,7 @@ def host(tmp_path_factory):
         pytest.fail(f"no ComfyUI in {COMFYUI}: run the tests by dev.py, or set COMFYUI_PATH")
     base = tmp_path_factory.mktemp("base")
     sys.path.insert(0, str(COMFYUI))
-    arguments, sys.argv = sys.argv, ["main.py", "--cpu", "--base-directory", str(base)]
+    arguments, sys.argv = sys.argv, ["main.py", *FLAGS, "--base-directory", str(base)]
     try:
         with warnings.catch_warnings(action="ignore"):
             importlib.import_module("comfy.options").enable_args_parsing()

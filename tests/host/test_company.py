@@ -58,18 +58,31 @@ def test_number_formats_mix(studio, unet, gligen):
     assert float((mixed - exact).abs().max()) < 0.05 * float(exact.abs().max())
 
 
-def test_a_partly_loaded_network_computes_the_same(studio):
+@pytest.mark.parametrize("freed", [1, 10**12])
+def test_with_networks_that_the_host_took_off_the_device(studio, freed):
+    """What --lowvram and --novram come to: some layers, or all, are fetched at each use."""
     studio.save_gligen("partly.safetensors", seed=1)
-    gligen = studio.load("partly.safetensors")
-    net, inputs = gligen.model, studio.ground().inputs
-    x, (block, *_) = torch.randn(1, 64, 32), net.blocks
-    with torch.no_grad():
-        tokens = net.position_net(inputs)
-        whole = net.fuser(block)(x, tokens)
-        gligen.patcher.load(torch.device("cpu"), lowvram_model_memory=4096)
-        assert net.model_lowvram
-        assert torch.equal(net.position_net(inputs), tokens)
-        assert torch.equal(net.fuser(block)(x, tokens), whole)
+    grounding = studio.ground(gligen=studio.load("partly.safetensors"))
+    model, positive, negative = studio.apply(studio.new_model(), grounding=grounding)
+    whole = studio.ksampler(model, positive, negative)
+    kinds = studio.host("comfy.patcher_extension").WrappersMP
+    fetched = []
+
+    def take_off(executor, patcher, *args, **kwargs):
+        loaded = executor(patcher, *args, **kwargs)
+        for each in (patcher, *patcher.get_additional_models()):
+            each.partially_unload(torch.device("cpu"), freed)
+            fetched.append(
+                sum(hasattr(part, "prev_comfy_cast_weights") for part in each.model.modules())
+            )
+        return loaded
+
+    low = model.clone()
+    low.add_wrapper_with_key(kinds.PREPARE_SAMPLING, "low", take_off)
+    assert close(studio.ksampler(low, positive, negative), whole)
+    assert len(fetched) == 2 and min(fetched) >= 1
+    if freed > 1:
+        assert fetched[1] > 50  # every layer of the GLIGEN
 
 
 def test_two_gligens_on_one_model(studio):
