@@ -28,6 +28,11 @@ class TextBoxInputs:
     present: Tensor
     text: Tensor
 
+    @property
+    def slots(self) -> int:
+        """n: places for objects, absent ones included."""
+        return self.boxes.shape[1]
+
     def to(self, device: Any) -> "TextBoxInputs":
         return TextBoxInputs(self.boxes.to(device), self.present.to(device), self.text.to(device))
 

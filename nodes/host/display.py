@@ -7,16 +7,14 @@ import sys
 from comfy_api.latest import io, ui
 
 
-def text_on(node: type[io.ComfyNode], text: str) -> ui.PreviewText | None:
-    """What to return as a node's `ui`, having written the text on it in the browser; None for "".
+def text_on(node: type[io.ComfyNode], text: str) -> ui.PreviewText:
+    """What to return as a node's `ui`, having written the text on it in the browser.
 
-    The node must ask for its `unique_id`. Where no server runs nothing is written.
+    The node must ask for its `unique_id`. Where no server runs nothing is written, nor is "".
     """
-    if not text:
-        return None
     # The server imports itself; to import it where none runs would start half of one.
     server = getattr(getattr(sys.modules.get("server"), "PromptServer", None), "instance", None)
     node_id = getattr(node.hidden, "unique_id", None)
-    if server is not None and node_id is not None:
+    if text and server is not None and node_id is not None:
         server.send_progress_text(text, node_id)
     return ui.PreviewText(text)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from torch import Tensor
+
 from ...gligen_core.schedule import progress_of_timestep
 
 TOLERANCE = 1e-4  # relative; some samplers compute a step's noise level anew and round it
@@ -21,16 +23,15 @@ class Moment:
     progress: float
 
 
-def moment_at(sigma: float, sigmas: Sequence[float], model_sampling: Any) -> Moment:
-    """The moment of an evaluation at noise level `sigma`.
+def moment_at(level: Tensor, sigmas: Sequence[float], model_sampling: Any) -> Moment:
+    """The moment of an evaluation.
 
-    sigmas: the levels at the start of each step, and the last one's end
+    level: 1, its noise level · sigmas: the levels at the start of each step, and the last's end
     model_sampling: the host's, which turns levels into timesteps
     """
-    level = model_sampling.sigmas.new_tensor([sigma])
-    timestep = float(model_sampling.timestep(level)[0])
+    progress = progress_of_timestep(float(model_sampling.timestep(level)[0]))
     steps = max(len(sigmas) - 1, 1)
-    return Moment(step_of(sigma, sigmas), steps, min(max(progress_of_timestep(timestep), 0.0), 1.0))
+    return Moment(step_of(float(level[0]), sigmas), steps, min(max(progress, 0.0), 1.0))
 
 
 def step_of(sigma: float, sigmas: Sequence[float]) -> int:

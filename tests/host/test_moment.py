@@ -1,6 +1,7 @@
 """Which step an evaluation belongs to, told from its noise level."""
 
 import pytest
+import torch
 
 RUN = (14.6, 6.0, 2.0, 0.5, 0.0)  # four steps
 
@@ -40,7 +41,7 @@ def test_progress_runs_over_the_schedule_the_model_was_trained_with(pack, studio
     moment_at = pack("nodes.host.moment").moment_at
     levels = [float(level) for level in sampling.sigmas.flip(0)]  # of timesteps 999 to 0
     for index in (0, 1, 499, 998, 999):
-        moment = moment_at(levels[index], levels, sampling)
+        moment = moment_at(torch.tensor([levels[index]]), levels, sampling)
         assert moment.progress == pytest.approx((index + 1) / 1000)
         assert moment.step == min(index, 998)
         assert moment.steps == 999

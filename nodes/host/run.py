@@ -1,0 +1,214 @@
+"""One GLIGEN in one run of a sampler: joins the network with the data on the conditionings.
+
+Tokens are made once and ride as model conds on copies of the conditionings, of all of them, so
+that both sides of the guidance stay in one batch. In each step the gates join them, or, all shut,
+the tokens stay behind and the plain model runs. Everything ends with the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import torch
+from comfy.conds import CONDRegular
+from comfy.patcher_extension import WrappersMP, add_wrapper_with_key
+from torch import Tensor
+
+from ...gligen_core.blocks import BlockId
+from ...gligen_core.geometry import CANVAS, Box
+from ...gligen_core.modalities.text_box import TextBoxInputs
+from ...gligen_core.model import GligenModel
+from .fusing import Fusing, with_fusing
+from .grounding import Attachment, Gate, attachment_of
+from .guard import guard_name
+from .moment import Moment, moment_at
+
+Cond = Mapping[str, Any]
+"""One conditioning as the host's sampler holds it."""
+
+Sides = Mapping[str, Sequence[Cond]]
+"""The sides of a guidance by name: "positive", "negative", and what else a guider has."""
+
+
+class Row(NamedTuple):
+    """What one conditioning brings into a run. grounded: it names objects, not just none."""
+
+    gate: Gate
+    grounded: bool
+
+
+class GroundedRun:
+    """The state of one GLIGEN in one run.
+
+    sigmas: noise levels of the run's steps, and its last level
+    """
+
+    def __init__(self, key: str, net: GligenModel, gate: Gate, sigmas: Sequence[float]) -> None:
+        self._key, self._net, self._gate, self._sigmas = key, net, gate, sigmas
+        self._row_name = f"gligen_row:{key}"
+        self._tokens_name, self._gates_name = f"gligen_tokens:{key}", f"gligen_gates:{key}"
+        self._null: Tensor | None = None
+        self._acting: frozenset[BlockId] = frozenset()  # in the present step
+
+    def install(self, model_options: dict[str, Any]) -> None:
+        """Hook into the evaluations of the run that these options belong to."""
+        for kind, wrapper in (
+            (WrappersMP.CALC_COND_BATCH, self._calc_cond_batch),
+            (WrappersMP.APPLY_MODEL, self._apply_model),
+        ):
+            add_wrapper_with_key(kind, self._key, wrapper, model_options, is_model_options=True)
+
+    @torch.no_grad()
+    def ground(self, guider: Any, noise: Tensor) -> dict[str, list[dict[str, Any]]]:
+        """Copies of the guider's conditionings: all with tokens, if any of them is grounded."""
+        sides = {
+            side: [
+                {**cond, "model_conds": _without(cond["model_conds"], guard_name(self._key))}
+                for cond in conds
+            ]
+            for side, conds in guider.conds.items()
+        }
+        attached = [
+            (cond, self._attachment(cond, side, getattr(guider, "original_conds", {})))
+            for side, conds in sides.items()
+            for cond in conds
+        ]
+        inputs = [a.inputs for _, a in attached if a and a.inputs]
+        if not inputs:
+            return sides
+        maker = TokenMaker(self._net, max(each.slots for each in inputs), noise.device)
+        self._null = maker.null()
+        for cond, attachment in attached:
+            own = attachment.inputs if attachment else None
+            gate = (attachment and attachment.gate) or self._gate
+            tokens = self._null if own is None else maker.tokens(own, area_of(cond, noise))
+            cond[self._row_name] = Row(gate, grounded=own is not None)
+            cond["model_conds"][self._tokens_name] = CONDRegular(tokens)
+        return sides
+
+    def _attachment(self, cond: Cond, side: str, originals: Sides) -> Attachment | None:
+        """A conditioning's attachment, as its side of the guidance sees it.
+
+        The host copies a conditioning with an area to the other sides, where it stands for the
+        other side's own text; only its uuid tells.
+        """
+        attachment = attachment_of(cond, self._key)
+        homes = [name for name, conds in originals.items() if _has(conds, cond.get("uuid"))]
+        is_copy = bool(homes) and side not in homes
+        return attachment.opposite() if attachment and is_copy else attachment
+
+    def _calc_cond_batch(
+        self,
+        executor: Any,
+        model: Any,
+        conds: Sequence[Sequence[Cond] | None],
+        x: Tensor,
+        timestep: Tensor,
+        *args: Any,
+        **kwargs: Any,
+    ) -> Any:
+        """The host's evaluation of all sides at one noise level."""
+        moment = moment_at(timestep[:1], self._sigmas, model.model_sampling)
+        gates = self._gates({self._row(cond).gate for cond in _present(conds)}, moment)
+        sigma = float(timestep[0])
+        open_rows = [
+            gates[self._row(cond).gate]
+            for cond in _present(conds)
+            if self._row(cond).grounded and _runs_at(cond, sigma)
+        ]
+        self._acting = frozenset(
+            block
+            for block, *opened in zip(self._net.blocks, *open_rows, strict=True)
+            if any(opened)
+        )
+        conds = [side and [self._at_step(cond, gates, x) for cond in side] for side in conds]
+        return executor(model, conds, x, timestep, *args, **kwargs)
+
+    def _row(self, cond: Cond) -> Row:
+        # Conditionings that a node makes in mid-run have no row: they name nothing.
+        return cond.get(self._row_name, Row(self._gate, grounded=False))
+
+    def _gates(self, gates: Iterable[Gate], moment: Moment) -> dict[Gate, list[float]]:
+        """How far each gate opens each block's fuser, in the network's order of blocks."""
+        return {gate: [gate.at(moment, block) for block in self._net.blocks] for gate in gates}
+
+    def _at_step(self, cond: Cond, gates: Mapping[Gate, list[float]], x: Tensor) -> dict[str, Any]:
+        """A conditioning with tokens and gates, or with neither if no fuser acts."""
+        if not self._acting:
+            plain = _without(cond["model_conds"], self._tokens_name)
+            return {**cond, "model_conds": plain}
+        opened = x.new_tensor([gates[self._row(cond).gate]], dtype=torch.float32)
+        model_conds = {
+            self._tokens_name: CONDRegular(self._null),
+            **cond["model_conds"],
+            self._gates_name: CONDRegular(opened),
+        }
+        return {**cond, "model_conds": model_conds}
+
+    def _apply_model(
+        self,
+        executor: Any,
+        x: Tensor,
+        t: Tensor,
+        c_concat: Tensor | None = None,
+        c_crossattn: Tensor | None = None,
+        control: Any = None,
+        transformer_options: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> Tensor:
+        """One forward: tokens and gates go from the model conds to where the fusers find them."""
+        tokens, gates = (kwargs.pop(name, None) for name in (self._tokens_name, self._gates_name))
+        options: Mapping[str, Any] = transformer_options or {}
+        if tokens is not None and gates is not None:
+            columns = {b: n for n, b in enumerate(self._net.blocks) if b in self._acting}
+            options = with_fusing(options, Fusing(self._net, tokens, gates, columns))
+        return executor(x, t, c_concat, c_crossattn, control, options, **kwargs)
+
+
+class TokenMaker:
+    """Tokens of a run, made once per distinct (grounding, area)."""
+
+    def __init__(self, net: GligenModel, slots: int, device: Any) -> None:
+        self._net, self._slots, self._device = net, slots, device
+        self._made: dict[tuple[int, Box | None], Tensor] = {}
+
+    def null(self) -> Tensor:
+        """-> 1 n c: nothing is named."""
+        return self._net.position_net.null_tokens(self._slots).to(self._device)
+
+    def tokens(self, inputs: TextBoxInputs, area: Box | None) -> Tensor:
+        """-> b n c, as seen from an area of the canvas."""
+        wanted = id(inputs), area
+        if wanted not in self._made:
+            seen = inputs if area is None else inputs.within(area)
+            self._made[wanted] = self._net.position_net(seen.padded(self._slots).to(self._device))
+        return self._made[wanted]
+
+
+def area_of(cond: Cond, noise: Tensor) -> Box | None:
+    """The part of the canvas that a conditioning acts on; None for all of it."""
+    if "area" not in cond:
+        return None
+    height, width, y, x = cond["area"]
+    rows, columns = noise.shape[-2:]
+    box = Box(x / columns, y / rows, (x + width) / columns, (y + height) / rows).clamped()
+    return None if box == CANVAS else box
+
+
+def _runs_at(cond: Cond, sigma: float) -> bool:
+    """Whether a conditioning's timestep range holds the noise level."""
+    return cond.get("timestep_end", 0.0) <= sigma <= cond.get("timestep_start", float("inf"))
+
+
+def _present(conds: Sequence[Sequence[Cond] | None]) -> list[Cond]:
+    """The conditionings of all sides; one that guidance does not ask for is None."""
+    return [cond for side in conds if side for cond in side]
+
+
+def _has(conds: Sequence[Cond], uuid: Any) -> bool:
+    return any(cond.get("uuid") == uuid for cond in conds)
+
+
+def _without(model_conds: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in model_conds.items() if key != name}
