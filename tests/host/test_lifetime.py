@@ -68,11 +68,47 @@ def test_attachments_survive_a_deep_copy_without_a_network_in_them(studio):
 
 
 def test_an_interrupt_in_mid_run_leaves_the_next_run_right(studio):
+    model, positive, negative = studio.apply()
+    right = studio.ksampler(model, positive, negative)
+    tokens = token_tensors()
+    interrupted, calls = interrupting(studio, model)
+    with pytest.raises(studio.host("comfy.model_management").InterruptProcessingException):
+        studio.ksampler(interrupted, positive, negative)
+    assert len(calls) == 2
+    assert torch.equal(studio.ksampler(model, positive, negative), right)
+    assert interrupted.model_options == {"transformer_options": {}}
+    assert token_tensors() == tokens
+
+
+def test_an_interrupted_guider_keeps_no_token_and_runs_again(studio):
+    custom = studio.host("comfy_extras.nodes_custom_sampler")
+    model, positive, negative = studio.apply()
+    right = studio.ksampler(model, positive, negative)
+    tokens = token_tensors()
+    interrupted, calls = interrupting(studio, model)
+    guider = custom.CFGGuider.execute(interrupted, positive, negative, 3.0)[0]
+
+    def sample():
+        return custom.SamplerCustomAdvanced.execute(
+            custom.RandomNoise.execute(1)[0],
+            guider,
+            custom.KSamplerSelect.execute("euler")[0],
+            custom.BasicScheduler.execute(model, "normal", 4, 1.0)[0],
+            studio.latent(),
+        )[0]["samples"]
+
+    with pytest.raises(studio.host("comfy.model_management").InterruptProcessingException):
+        sample()
+    assert token_tensors() == tokens
+    assert torch.equal(sample(), right)
+    assert len(calls) == 2 + 4
+
+
+def interrupting(studio, model):
+    """A copy of the MODEL in whose second forward someone presses Interrupt."""
     management = studio.host("comfy.model_management")
     kinds = studio.host("comfy.patcher_extension").WrappersMP
-    grounded = studio.apply()
-    right = studio.ksampler(*grounded)
-    calls, tokens = [], token_tensors()
+    calls = []
 
     def interrupt(executor, *args, **kwargs):
         calls.append(1)
@@ -80,38 +116,9 @@ def test_an_interrupt_in_mid_run_leaves_the_next_run_right(studio):
             management.interrupt_current_processing()
         return executor(*args, **kwargs)
 
-    model = grounded[0].clone()
+    model = model.clone()
     model.add_wrapper_with_key(kinds.DIFFUSION_MODEL, "interrupt", interrupt)
-    with pytest.raises(management.InterruptProcessingException):
-        studio.ksampler(model, *grounded[1:])
-    assert len(calls) == 2
-    assert torch.equal(studio.ksampler(*grounded), right)
-    assert model.model_options == {"transformer_options": {}}
-    assert token_tensors() == tokens
-
-
-def test_the_guider_gets_its_conditionings_back(studio):
-    custom = studio.host("comfy_extras.nodes_custom_sampler")
-    model, positive, negative = studio.apply()
-    guider = custom.CFGGuider.execute(model, positive, negative, 3.0)[0]
-
-    def sample():
-        return custom.SamplerCustomAdvanced.execute(
-            custom.RandomNoise.execute(1)[0],
-            guider,
-            custom.KSamplerSelect.execute("euler")[0],
-            custom.BasicScheduler.execute(model, "normal", 3, 1.0)[0],
-            studio.latent(),
-        )[0]["samples"]
-
-    first = sample()
-    assert torch.equal(sample(), first)  # the same guider again
-    assert not any(
-        name.startswith("gligen_tokens")
-        for conds in guider.original_conds.values()
-        for cond in conds
-        for name in cond["model_conds"]
-    )
+    return model, calls
 
 
 def token_tensors():
