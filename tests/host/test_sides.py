@@ -100,6 +100,34 @@ def test_boxes_are_shifted_and_scaled_into_an_area(studio):
     assert len(tokens) == len({call.sigma for call in calls})  # once in each step
 
 
+def test_one_grounding_is_seen_from_the_whole_and_from_an_area(studio):
+    box, text = ((0.5, 0.25, 0.75, 0.75),), studio.text("x")
+    (area,) = studio.nodes.ConditioningSetArea().append(text, 32, 64, 32, 0, 1.0)
+    grounding = studio.ground(box, ("a cup",))
+    model, both, negative = studio.apply(positive=text + area, grounding=grounding)
+    seen = [
+        call.fusing[0][0][row]
+        for call in calls_of(studio, model, both, negative, steps=1)
+        for row, side in enumerate(call.sides)
+        if side == 0
+    ]
+    inside = studio.ground(((0.0, 0.25, 0.5, 0.75),), ("a cup",))
+    assert matched(seen, [own(grounding), own(inside)])
+
+
+@pytest.mark.parametrize("steps", [1, 6])
+def test_tokens_are_made_once_per_run_and_grounding(studio, steps):
+    made, tokenizer = [], studio.gligen.model.position_net
+    left, right = halves(studio)
+    model, both, negative = studio.apply(positive=left + right)  # one grounding on two parts
+    hook = tokenizer.register_forward_hook(lambda *_: made.append(1))
+    try:
+        studio.ksampler(model, both, negative, steps=steps)
+    finally:
+        hook.remove()
+    assert len(made) == 2  # the grounding's, and the null tokens
+
+
 @pytest.mark.parametrize("mode", ["null", "same as positive", "off"])
 def test_the_hosts_copy_of_an_area_counts_as_negative(studio, mode):
     # The host lets the negative answer each area of the positive with a copy of its conditioning.
