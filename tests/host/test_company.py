@@ -123,7 +123,9 @@ def test_the_same_file_loaded_twice_attaches_once(studio):
     once = studio.ksampler(*studio.apply())
     model, positive, negative = studio.apply()
     model, positive, negative = studio.apply(model, positive, negative, studio.ground(gligen=again))
+    kinds = studio.host("comfy.patcher_extension").WrappersMP
     assert len(model.additional_models) == 1
+    assert len(model.get_all_wrappers(kinds.SAMPLER_SAMPLE)) == 1
     assert torch.equal(studio.ksampler(model, positive, negative), once)
 
 
