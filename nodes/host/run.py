@@ -48,7 +48,6 @@ class GroundedRun:
         self._key, self._net, self._gate, self._sigmas = key, net, gate, sigmas
         self._row_name = f"gligen_row:{key}"
         self._tokens_name, self._gates_name = f"gligen_tokens:{key}", f"gligen_gates:{key}"
-        self._null: Tensor | None = None
         self._acting: frozenset[BlockId] = frozenset()  # in the present step
 
     def install(self, model_options: dict[str, Any]) -> None:
@@ -78,11 +77,11 @@ class GroundedRun:
         if not inputs:
             return sides
         maker = TokenMaker(self._net, max(each.slots for each in inputs), noise.device)
-        self._null = maker.null()
+        null = maker.null()
         for cond, attachment in attached:
             own = attachment.inputs if attachment else None
             gate = (attachment and attachment.gate) or self._gate
-            tokens = self._null if own is None else maker.tokens(own, area_of(cond, noise))
+            tokens = null if own is None else maker.tokens(own, area_of(cond, noise))
             cond[self._row_name] = Row(gate, grounded=own is not None)
             cond["model_conds"][self._tokens_name] = CONDRegular(tokens)
         return sides
@@ -109,42 +108,35 @@ class GroundedRun:
         **kwargs: Any,
     ) -> Any:
         """The host's evaluation of all sides at one noise level."""
+        rows = self._rows(conds)
         moment = moment_at(timestep[:1], self._sigmas, model.model_sampling)
-        gates = self._gates({self._row(cond).gate for cond in _present(conds)}, moment)
+        gates = self._gates({row.gate for _, row in rows}, moment)
         sigma = float(timestep[0])
-        open_rows = [
-            gates[self._row(cond).gate]
-            for cond in _present(conds)
-            if self._row(cond).grounded and _runs_at(cond, sigma)
-        ]
+        opened = [gates[row.gate] for cond, row in rows if row.grounded and _runs_at(cond, sigma)]
         self._acting = frozenset(
-            block
-            for block, *opened in zip(self._net.blocks, *open_rows, strict=True)
-            if any(opened)
+            block for block, *row in zip(self._net.blocks, *opened, strict=True) if any(row)
         )
         conds = [side and [self._at_step(cond, gates, x) for cond in side] for side in conds]
         return executor(model, conds, x, timestep, *args, **kwargs)
 
-    def _row(self, cond: Cond) -> Row:
-        # Conditionings that a node makes in mid-run have no row: they name nothing.
-        return cond.get(self._row_name, Row(self._gate, grounded=False))
+    def _rows(self, conds: Sequence[Sequence[Cond] | None]) -> list[tuple[Cond, Row]]:
+        """The conditionings of all sides that have a row; a side not asked for is None."""
+        present = (cond for side in conds if side for cond in side)
+        return [(cond, cond[self._row_name]) for cond in present if self._row_name in cond]
 
     def _gates(self, gates: Iterable[Gate], moment: Moment) -> dict[Gate, list[float]]:
         """How far each gate opens each block's fuser, in the network's order of blocks."""
         return {gate: [gate.at(moment, block) for block in self._net.blocks] for gate in gates}
 
-    def _at_step(self, cond: Cond, gates: Mapping[Gate, list[float]], x: Tensor) -> dict[str, Any]:
+    def _at_step(self, cond: Cond, gates: Mapping[Gate, list[float]], x: Tensor) -> Cond:
         """A conditioning with tokens and gates, or with neither if no fuser acts."""
+        if self._row_name not in cond:
+            return cond
+        model_conds = cond["model_conds"]
         if not self._acting:
-            plain = _without(cond["model_conds"], self._tokens_name)
-            return {**cond, "model_conds": plain}
-        opened = x.new_tensor([gates[self._row(cond).gate]], dtype=torch.float32)
-        model_conds = {
-            self._tokens_name: CONDRegular(self._null),
-            **cond["model_conds"],
-            self._gates_name: CONDRegular(opened),
-        }
-        return {**cond, "model_conds": model_conds}
+            return {**cond, "model_conds": _without(model_conds, self._tokens_name)}
+        row = x.new_tensor([gates[cond[self._row_name].gate]], dtype=torch.float32)
+        return {**cond, "model_conds": {**model_conds, self._gates_name: CONDRegular(row)}}
 
     def _apply_model(
         self,
@@ -199,11 +191,6 @@ def area_of(cond: Cond, noise: Tensor) -> Box | None:
 def _runs_at(cond: Cond, sigma: float) -> bool:
     """Whether a conditioning's timestep range holds the noise level."""
     return cond.get("timestep_end", 0.0) <= sigma <= cond.get("timestep_start", float("inf"))
-
-
-def _present(conds: Sequence[Sequence[Cond] | None]) -> list[Cond]:
-    """The conditionings of all sides; one that guidance does not ask for is None."""
-    return [cond for side in conds if side for cond in side]
 
 
 def _has(conds: Sequence[Cond], uuid: Any) -> bool:

@@ -107,6 +107,24 @@ def test_two_gligens_on_one_model(studio):
     assert torch.equal(studio.ksampler(*both(shut, opened)), second_alone)
 
 
+def test_each_of_two_gligens_runs_once_per_block(studio):
+    studio.save_gligen("second.safetensors", seed=2)
+    other = studio.ground(((0.0, 0.0, 0.5, 0.5),), ("a cup",), studio.load("second.safetensors"))
+    model, positive, negative = studio.apply()
+    model, positive, negative = studio.apply(model, positive, negative, other)
+    ran, block = [], studio.gligen.model.blocks[0]
+    hooks = [
+        net.fuser(block).register_forward_hook(lambda *_, net=net: ran.append(net))
+        for net in (studio.gligen.model, other.gligen.model)
+    ]
+    try:
+        studio.ksampler(model, positive, negative, steps=3)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    assert ran == [studio.gligen.model, other.gligen.model] * 3
+
+
 def test_each_of_two_gligens_keeps_its_own_gate(studio):
     studio.save_gligen("second.safetensors", seed=2)
     other = studio.ground(((0.0, 0.0, 0.5, 0.5),), ("a cup",), studio.load("second.safetensors"))

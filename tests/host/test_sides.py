@@ -184,8 +184,8 @@ def test_a_timestep_range_grounds_only_while_it_lasts(studio):
     assert [call.rows for call in calls] == [3 if is_on else 2 for is_on in grounded]
 
 
-def test_a_conditioning_made_in_mid_run_gets_null_tokens(studio):
-    # Perp-Neg hands the sampler a third conditioning that nothing was attached to.
+def test_a_side_that_nothing_was_attached_to_gets_null_tokens(studio):
+    # Perp-Neg has a third one, an empty prompt.
     perp = studio.host("comfy_extras.nodes_perpneg")
     custom = studio.host("comfy_extras.nodes_custom_sampler")
     model, positive, negative = studio.apply()
