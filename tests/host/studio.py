@@ -102,7 +102,6 @@ class Studio:
                     device=device,
                     dtype=dtype,
                     textmodel_json_config=config,
-                    return_projected_pooled=False,
                     model_options=model_options,
                 )
 

@@ -12,6 +12,8 @@ def test_features_are_the_pooled_ones_before_the_projection(studio, pack):
         studio.clip.tokenize("a cup"), return_pooled="unprojected"
     )
     assert torch.equal(found[1], pooled[0])
+    _, projected = studio.clip.encode_from_tokens(studio.clip.tokenize("a cup"), return_pooled=True)
+    assert not torch.allclose(found[1], projected[0], atol=1e-3)
 
 
 def test_each_distinct_phrase_is_encoded_once(studio, pack):
