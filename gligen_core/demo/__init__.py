@@ -1,0 +1,1 @@
+"""The demo model: small networks and the world of coloured shapes that they were trained on."""

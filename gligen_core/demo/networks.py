@@ -1,0 +1,61 @@
+"""The demo's networks and their sizes; the host builds its own classes from the same numbers."""
+
+from torch import Tensor, nn
+
+from ..blocks import BlockId
+from ..layers.fuser import GatedSelfAttention
+from ..modalities import text_box
+from ..model import GligenModel
+from ..unet import SpatialTransformer, UNet, UNetConfig
+from .text_encoder import WIDTH, TextEncoder
+
+UNET = UNetConfig(
+    model_channels=64,
+    channel_mult=(1, 1, 2),
+    res_blocks=(0, 1, 1),
+    depth=(0, 1, 1),  # attention where a picture of 128 pixels has 8 x 8 and 4 x 4 cells
+    heads=4,
+    context=WIDTH,
+)
+
+
+class Base(nn.Module):
+    """Text to picture: the text encoder and the UNet that is trained with it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text_encoder = TextEncoder()
+        self.unet = UNet(UNET)
+
+    def forward(self, x: Tensor, timesteps: Tensor, tokens: Tensor) -> Tensor:
+        """x: b 4 h w · timesteps: b · tokens: b n (caption) -> velocity: b 4 h w"""
+        hidden, _ = self.text_encoder(tokens)
+        return self.unet(x, timesteps, hidden)
+
+
+def transformer_widths(unet: UNet) -> dict[BlockId, int]:
+    """The width of each transformer block of a UNet, which is its fuser's."""
+    sections = {
+        "input": unet.input_blocks,
+        "middle": [unet.middle_block],
+        "output": unet.output_blocks,
+    }
+    return {
+        BlockId(section, index, depth): part.proj_in.out_channels
+        for section, locations in sections.items()
+        for index, parts in enumerate(locations)
+        for part in parts
+        if isinstance(part, SpatialTransformer)
+        for depth in range(len(part.transformer_blocks))
+    }  # type: ignore[arg-type]
+
+
+def new_gligen(unet: UNet) -> GligenModel:
+    """An untrained text-box GLIGEN for a UNet; as every GLIGEN it starts as the identity."""
+    config = unet.config
+    fusers = {
+        block: GatedSelfAttention(width, config.context, config.heads)
+        for block, width in transformer_widths(unet).items()
+    }
+    tokenizer = text_box.TextBoxTokenizer(config.context, config.context)
+    return GligenModel(text_box.SPEC, tokenizer, fusers)

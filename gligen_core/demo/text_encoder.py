@@ -1,0 +1,108 @@
+"""A small CLIP text encoder: the key names and the arithmetic of the host's `CLIPTextModel`."""
+
+import torch
+from torch import Tensor, nn
+
+from .vocabulary import END, LENGTH, START, TOKENS
+
+# The configuration that the host's class is built with; heads of 16.
+CONFIG = {
+    "hidden_size": 64,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "intermediate_size": 256,
+    "hidden_act": "quick_gelu",
+    "max_position_embeddings": LENGTH,
+    "eos_token_id": END,
+}
+WIDTH = 64
+VOCABULARY = 49408  # of the host's tokenizer
+TRAINED_TOKENS = (*sorted(TOKENS.values()), START, END)  # the only ones with an embedding
+
+
+class CausalAttention(nn.Module):
+    """Self-attention in which a token sees itself and the tokens before it."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.q_proj, self.k_proj, self.v_proj, self.out_proj = (
+            nn.Linear(width, width) for _ in range(4)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        query, key, value = (
+            part(x).unflatten(-1, (self.heads, -1)).transpose(1, 2)
+            for part in (self.q_proj, self.k_proj, self.v_proj)
+        )
+        mixed = nn.functional.scaled_dot_product_attention(query, key, value, is_causal=True)
+        return self.out_proj(mixed.transpose(1, 2).flatten(2))
+
+
+class Perceptron(nn.Module):
+    """Two layers with CLIP's quick GELU."""
+
+    def __init__(self, width: int, hidden: int) -> None:
+        super().__init__()
+        self.fc1, self.fc2 = nn.Linear(width, hidden), nn.Linear(hidden, width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        hidden = self.fc1(x)
+        return self.fc2(hidden * torch.sigmoid(1.702 * hidden))
+
+
+class EncoderLayer(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer_norm1, self.layer_norm2 = nn.LayerNorm(WIDTH), nn.LayerNorm(WIDTH)
+        self.self_attn = CausalAttention(WIDTH, CONFIG["num_attention_heads"])
+        self.mlp = Perceptron(WIDTH, CONFIG["intermediate_size"])
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x + self.self_attn(self.layer_norm1(x))
+        return x + self.mlp(self.layer_norm2(x))
+
+
+class TokenEmbedding(nn.Embedding):
+    """Embeddings of the trained tokens alone, in the order of TRAINED_TOKENS."""
+
+    rows: Tensor
+
+    def __init__(self) -> None:
+        super().__init__(len(TRAINED_TOKENS), WIDTH)
+        rows = torch.zeros(VOCABULARY, dtype=torch.long)
+        rows[list(TRAINED_TOKENS)] = torch.arange(len(TRAINED_TOKENS))
+        self.register_buffer("rows", rows, persistent=False)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        return super().forward(self.rows[tokens])
+
+
+class TextEncoder(nn.Module):
+    """Captions to hidden states and pooled features."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        layers = nn.ModuleList(EncoderLayer() for _ in range(CONFIG["num_hidden_layers"]))
+        self.text_model = nn.ModuleDict(
+            {
+                "embeddings": nn.ModuleDict(
+                    {
+                        "token_embedding": TokenEmbedding(),
+                        "position_embedding": nn.Embedding(LENGTH, WIDTH),
+                    }
+                ),
+                "encoder": nn.ModuleDict({"layers": layers}),
+                "final_layer_norm": nn.LayerNorm(WIDTH),
+            }
+        )
+
+    def forward(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
+        """tokens: b n (n = LENGTH) -> hidden: b n c · pooled: b c, the state at END, unprojected"""
+        embeddings = self.text_model["embeddings"]
+        x = embeddings["token_embedding"](tokens) + embeddings["position_embedding"].weight
+        for layer in self.text_model["encoder"]["layers"]:
+            x = layer(x)
+        x = self.text_model["final_layer_norm"](x)
+        end = (tokens == END).int().argmax(1)  # the first END
+        return x, x[torch.arange(len(x)), end]
