@@ -11,7 +11,7 @@ from .host.validation import verdict_of_choices
 from .wires import MENU, GligenModelWire
 
 AUTO = "auto"
-MODALITY_NAMES = (AUTO, *(spec.name for spec in MODALITIES))
+MODALITY_NAMES = (AUTO, *MODALITIES)
 
 
 class LoadGligen(io.ComfyNode):

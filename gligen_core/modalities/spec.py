@@ -1,6 +1,6 @@
 """What the pack must know of a kind of grounding: one `ModalitySpec` per modality."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -11,15 +11,22 @@ Takes = Literal["entities", "poses", "map"]
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Key prefixes of a GLIGEN state dict (LDM names) that tell a modality apart."""
+    """What tells a modality apart in the key names and shapes of a GLIGEN state dict (LDM names).
+
+    required, forbidden: key prefixes
+    in_channels: (key, input channels) of weights; a file without that key is not held against it
+    """
 
     required: tuple[str, ...]
     forbidden: tuple[str, ...] = ()
+    in_channels: tuple[tuple[str, int], ...] = ()
 
-    def holds(self, keys: frozenset[str]) -> bool:
-        """Whether every required prefix has a key and no forbidden one has."""
-        return all(_any_starts(keys, prefix) for prefix in self.required) and not any(
-            _any_starts(keys, prefix) for prefix in self.forbidden
+    def holds(self, shapes: Mapping[str, Sequence[int]]) -> bool:
+        """shapes: of all tensors of the file, by key."""
+        return (
+            all(_any_starts(shapes, prefix) for prefix in self.required)
+            and not any(_any_starts(shapes, prefix) for prefix in self.forbidden)
+            and all(key not in shapes or shapes[key][1] == n for key, n in self.in_channels)
         )
 
 
@@ -47,5 +54,5 @@ class ModalitySpec:
     tokenizer: Callable[[dict[str, Tensor], Any], nn.Module] | None = None
 
 
-def _any_starts(keys: frozenset[str], prefix: str) -> bool:
+def _any_starts(keys: Iterable[str], prefix: str) -> bool:
     return any(key.startswith(prefix) for key in keys)

@@ -1,0 +1,26 @@
+"""Depth maps: near is white. Official `depth_grounding_net.py`.
+
+Weights cannot tell it from canny: the two networks have the same shapes.
+"""
+
+from .spatial import BACKBONE, CLASSES_CONVOLUTION, DOWNSAMPLER_WEIGHT
+from .spec import ModalitySpec, Signature
+
+EXTRA_CHANNELS = 8
+
+SPEC = ModalitySpec(
+    name="depth",
+    title="depth",
+    takes="map",
+    signature=Signature(
+        required=(BACKBONE, DOWNSAMPLER_WEIGHT),
+        forbidden=(CLASSES_CONVOLUTION,),
+        in_channels=((DOWNSAMPLER_WEIGHT, 1),),
+    ),
+    gate_phases=(
+        0.7,
+        0.0,
+        0.3,
+    ),  # gligen_inference.py, "a Vibrant colorful Bird Sitting on Tree Branch"
+    extra_channels=EXTRA_CHANNELS,
+)
