@@ -17,10 +17,14 @@ class GligenModel(nn.Module):
     """What one GLIGEN file holds.
 
     Fusers are found by the id of the transformer block they sit in, never by counting, so
-    SD1.x, SD2.x, SDXL and small models differ in their tables only.
+    SD1.x, SD2.x, SDXL and small models differ in their tables only. The downsampler turns a map
+    into extra channels of the latent; the first convolution is the UNet's, widened for those
+    channels or for inpainting. `info` says what was found in the file, for a person.
     """
 
     position_net: Any  # the modality's tokenizer, under the name it has in the files
+    downsample_net: Any  # None where the modality has no map
+    first_conv: Any  # a Conv2d of 4 + k channels, or None where SD's own serves
 
     def __init__(
         self,
@@ -28,11 +32,17 @@ class GligenModel(nn.Module):
         tokenizer: nn.Module,
         fusers: Mapping[BlockId, Fuser],
         inpaint: bool = False,
+        downsampler: nn.Module | None = None,
+        first_conv: nn.Module | None = None,
+        info: str | None = None,
     ) -> None:
         super().__init__()
         self.spec = spec
         self.inpaint = inpaint
+        self.info = info
         self.position_net = tokenizer
+        self.downsample_net = downsampler
+        self.first_conv = first_conv
         self.fusers = nn.ModuleDict({block.module_name: fuser for block, fuser in fusers.items()})
         self.blocks = tuple(fusers)
 
