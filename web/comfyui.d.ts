@@ -1,0 +1,69 @@
+// Of the host's frontend, what host.js uses. Nothing else in web/ may need this file.
+
+interface HostInput {
+  name: string;
+  link: number | null;
+}
+
+interface HostWidget {
+  name: string;
+  value: unknown;
+  onRemove?: () => void;
+}
+
+interface HostLink {
+  origin_id: number | string;
+  origin_slot: number;
+}
+
+interface HostGraph {
+  getNodeById(id: number | string): HostNode | null;
+  getLink(id: number): HostLink | null | undefined;
+  setDirtyCanvas(foreground: boolean, background?: boolean): void;
+}
+
+interface HostNode {
+  id: number | string;
+  comfyClass?: string;
+  graph: HostGraph | null;
+  inputs: HostInput[];
+  widgets?: HostWidget[];
+  imgs?: HTMLImageElement[];
+  properties: Record<string, unknown>;
+  onExecuted?: (output: Record<string, unknown>) => void;
+  onConnectionsChange?: (...details: unknown[]) => void;
+  addDOMWidget(
+    name: string,
+    type: string,
+    element: HTMLElement,
+    options: Record<string, unknown>,
+  ): HostWidget;
+}
+
+interface HostPicture {
+  filename: string;
+  subfolder?: string;
+  type?: string;
+}
+
+declare module "*/scripts/app.js" {
+  export const app: {
+    canvas: { selected_nodes: Record<string, HostNode>; canvas: HTMLCanvasElement };
+    lastNodeErrors: Record<string, { errors: { message: string; details: string }[] }> | null;
+    extensionManager: {
+      setting: { get(id: string): unknown; set(id: string, value: unknown): Promise<void> };
+      toast: { add(message: Record<string, unknown>): void };
+      workflow: { activeWorkflow: { changeTracker?: { checkState(): void } } | null };
+    };
+    registerExtension(extension: Record<string, unknown>): void;
+  };
+}
+
+declare module "*/scripts/api.js" {
+  export const api: {
+    apiURL(route: string): string;
+    fetchApi(route: string, options?: RequestInit): Promise<Response>;
+    addEventListener(type: string, listener: (event: CustomEvent) => void): void;
+    removeEventListener(type: string, listener: (event: CustomEvent) => void): void;
+  };
+}

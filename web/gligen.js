@@ -1,0 +1,6 @@
+// The pack's entry in the browser, and the only file of it that acts when imported: the host
+// imports every .js under web/.
+
+import { registerPack } from "./host.js";
+
+registerPack([]);

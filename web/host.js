@@ -1,0 +1,277 @@
+// The only file that touches the host's app. Editors get a NodeHost and know nothing else of it.
+//
+//   registerPack([boxes, poses, gate]);       // gligen.js, once
+//
+// An EditorKind says which inputs it edits: those whose schema has extra_dict={"widgetType": TYPE}.
+// The input stays what it is (a STRING with a socket); the editor's text is its value, in
+// `widgets_values` and in the API prompt, in the classic renderer and in Nodes 2.0 alike.
+
+import { app } from "../../scripts/app.js";
+import { api } from "../../scripts/api.js";
+import { setStrings, t } from "./lib/strings.js";
+
+/** @typedef {object} Editor what `create` hands back
+ * @property {HTMLElement} element
+ * @property {() => string} getValue
+ * @property {(text: string) => void} setValue
+ * @property {() => void} destroy */
+
+/** @typedef {object} Command
+ * @property {string} id @property {string} label in English
+ * @property {() => void} run on the editor that had the focus last
+ * @property {{key: string, ctrl?: boolean, shift?: boolean, alt?: boolean}} [keys] */
+
+/** @typedef {object} EditorKind
+ * @property {string} widgetType as in the node's schema
+ * @property {{width: number, height: number}} minSize of the node's widget, in graph units
+ * @property {(host: NodeHost, initial: string) => Editor} create
+ * @property {Command[]} [commands] translated in locales/<lang>/commands.json
+ * @property {Setting[]} [settings] translated in locales/<lang>/settings.json */
+
+/** @typedef {object} Setting
+ * @property {string} id GLIGEN.<group>.<name> @property {string} name in English
+ * @property {"boolean" | "number" | "slider" | "text" | "combo"} type
+ * @property {unknown} defaultValue
+ * @property {Record<string, unknown>} [attrs] @property {string[]} [options] */
+
+const REPOSITORY = "https://github.com/gligen-grounding/gligen-grounding";
+
+/** @type {string | null} URL */
+let lastPicture = null;
+
+/** @param {EditorKind[]} kinds */
+export function registerPack(kinds) {
+  const commands = kinds.flatMap((kind) => kind.commands ?? []);
+  const settings = kinds.flatMap((kind) => kind.settings ?? []);
+  addStylesheet();
+  api.addEventListener("executed", rememberPicture);
+  app.registerExtension({
+    name: "GLIGEN.Grounding",
+    init: loadStrings,
+    getCustomWidgets: () => Object.fromEntries(kinds.map((kind) => [kind.widgetType, maker(kind)])),
+    settings: settings.map(describeSetting),
+    commands: commands.map(({ id, label, run }) => ({ id, label, function: run })),
+    keybindings: commands.flatMap(({ id, keys }) => (keys ? [{ commandId: id, combo: keys }] : [])),
+    menuCommands: [{ path: ["GLIGEN"], commands: commands.map(({ id }) => id) }],
+    aboutPageBadges: [{ label: "GLIGEN Grounding", url: REPOSITORY, icon: "pi pi-github" }],
+  });
+}
+
+/** The value of one of the host's settings, or of ours. @template T
+ * @param {string} id @param {T} fallback @returns {T} */
+export function setting(id, fallback) {
+  const value = app.extensionManager.setting.get(id);
+  return typeof value === typeof fallback ? /** @type {T} */ (value) : fallback;
+}
+
+/** @param {string} id @param {unknown} value */
+export function setSetting(id, value) {
+  return app.extensionManager.setting.set(id, value);
+}
+
+/** @param {"success" | "info" | "warn" | "error"} severity @param {string} text */
+export function toast(severity, text) {
+  app.extensionManager.toast.add({ severity, summary: "GLIGEN", detail: text, life: 5000 });
+}
+
+/** What an editor may know of its node and ask of the host. */
+export class NodeHost {
+  #node;
+  /** @type {(() => void)[]} */
+  #endings = [];
+
+  /** @param {HostNode} node */
+  constructor(node) {
+    this.#node = node;
+  }
+
+  /** The value has changed: the host saves it, and counts a step of its own undo. */
+  changed() {
+    this.#node.graph?.setDirtyCanvas(true, true);
+    app.extensionManager.workflow.activeWorkflow?.changeTracker?.checkState();
+  }
+
+  /** Whether something is wired into that input. @param {string} input */
+  isWired(input) {
+    return this.#linkOf(input) !== null;
+  }
+
+  /** The picture that the wired node shows or loads, as far as the browser knows it.
+   * @param {string} input @returns {string | null} URL */
+  wiredPicture(input) {
+    const source = this.#sourceOf(input);
+    if (source?.imgs?.[0]) return source.imgs[0].src;
+    const file = source?.widgets?.find(({ name }) => name === "image")?.value;
+    return typeof file === "string" ? inputPictureUrl(file) : null;
+  }
+
+  /** @param {() => void} listener called when wires come or go */
+  onWires(listener) {
+    const before = this.#node.onConnectionsChange;
+    this.#node.onConnectionsChange = function (...details) {
+      before?.apply(this, details);
+      listener();
+    };
+  }
+
+  /** @param {(output: Record<string, unknown>) => void} listener gets what the node sent as `ui` */
+  onExecuted(listener) {
+    const before = this.#node.onExecuted;
+    this.#node.onExecuted = function (output) {
+      before?.call(this, output);
+      listener(output);
+    };
+  }
+
+  /** @param {(messages: string[]) => void} listener what the server found wrong with this node when
+   * a prompt was queued or run; [] when nothing is */
+  onErrors(listener) {
+    this.#listen("promptQueued", () => listener(this.#errors()));
+    this.#listen("execution_error", ({ detail }) => {
+      if (this.#isMine(detail.node_id)) listener([detail.exception_message]);
+    });
+  }
+
+  /** The last picture that a run has shown. @returns {string | null} URL */
+  get lastPicture() {
+    return lastPicture;
+  }
+
+  /** @param {() => void} listener called when a run has shown a picture */
+  onPicture(listener) {
+    this.#listen("executed", ({ detail }) => {
+      if (detail.output?.images?.length) queueMicrotask(listener);
+    });
+  }
+
+  /** Something of the editor's own that is saved with the node but is not its value.
+   * @param {string} name @returns {unknown} */
+  property(name) {
+    return this.#node.properties[`gligen_${name}`];
+  }
+
+  /** @param {string} name @param {string | number | boolean | null} value null: forget it */
+  setProperty(name, value) {
+    if (value === null) delete this.#node.properties[`gligen_${name}`];
+    else this.#node.properties[`gligen_${name}`] = value;
+    this.changed();
+  }
+
+  /** Called when the node goes. */
+  destroy() {
+    for (const end of this.#endings.splice(0)) end();
+  }
+
+  /** @param {string} type @param {(event: CustomEvent) => void} listener */
+  #listen(type, listener) {
+    api.addEventListener(type, listener);
+    this.#endings.push(() => api.removeEventListener(type, listener));
+  }
+
+  #errors() {
+    return Object.entries(app.lastNodeErrors ?? {})
+      .filter(([id]) => this.#isMine(id))
+      .flatMap(([, { errors }]) => errors.map(({ details, message }) => details || message));
+  }
+
+  /** In a subgraph the host names a node by its path, "4:12:3". @param {unknown} id */
+  #isMine(id) {
+    return String(id).split(":").at(-1) === String(this.#node.id);
+  }
+
+  /** @param {string} input */
+  #linkOf(input) {
+    return this.#node.inputs.find(({ name }) => name === input)?.link ?? null;
+  }
+
+  /** @param {string} input */
+  #sourceOf(input) {
+    const link = this.#linkOf(input);
+    const graph = this.#node.graph;
+    const origin = link === null ? null : graph?.getLink(link)?.origin_id;
+    return origin === null || origin === undefined ? null : graph?.getNodeById(origin);
+  }
+}
+
+/** Where the browser gets a picture that the host has written. @param {HostPicture} picture */
+export function pictureUrl({ filename, subfolder = "", type = "output" }) {
+  const query = new URLSearchParams({ filename, subfolder, type, rand: String(Math.random()) });
+  return api.apiURL(`/view?${query}`);
+}
+
+/** @param {string} file in the host's input folder, with its subfolder */
+export function inputPictureUrl(file) {
+  const [, subfolder = "", filename = ""] = /^(?:(.*)\/)?([^/]*)$/.exec(file.replace(/ \[\w+\]$/, "")) ?? [];
+  return pictureUrl({ filename, subfolder, type: "input" });
+}
+
+/** Put a picture into the host's input folder. @param {File} file
+ * @returns {Promise<string>} its name there */
+export async function uploadPicture(file) {
+  const body = new FormData();
+  body.append("image", file);
+  body.append("subfolder", "gligen");
+  const answer = await api.fetchApi("/upload/image", { method: "POST", body });
+  if (!answer.ok) throw new Error(t("picture.refused", { status: answer.status }));
+  const { name, subfolder } = await answer.json();
+  return subfolder ? `${subfolder}/${name}` : name;
+}
+
+/** @param {EditorKind} kind @returns what the host calls for each input of that type */
+function maker(kind) {
+  /** @param {HostNode} node @param {string} name @param {[string, {default?: string}?]} spec */
+  return (node, name, spec) => {
+    const host = new NodeHost(node);
+    const editor = kind.create(host, spec[1]?.default ?? "");
+    editor.element.style.setProperty("--gligen-min-height", `${kind.minSize.height}px`);
+    const widget = node.addDOMWidget(name, kind.widgetType, editor.element, {
+      getValue: editor.getValue,
+      setValue: (/** @type {unknown} */ value) =>
+        editor.setValue(typeof value === "string" ? value : JSON.stringify(value)),
+      getMinHeight: () => kind.minSize.height,
+      hideOnZoom: false,
+      selectOn: ["focus"],
+    });
+    const remove = widget.onRemove;
+    widget.onRemove = function () {
+      editor.destroy();
+      host.destroy();
+      remove?.call(this);
+    };
+    return { widget, minWidth: kind.minSize.width, minHeight: kind.minSize.height };
+  };
+}
+
+/** The person's language, with English for what it lacks. */
+async function loadStrings() {
+  const texts = await (await api.fetchApi("/i18n")).json();
+  const locale = setting("Comfy.Locale", "en");
+  setStrings(texts[locale]?.gligen, texts[locale.split("-")[0] ?? ""]?.gligen, texts.en?.gligen);
+}
+
+/** @param {Setting} described */
+function describeSetting({ id, name, type, defaultValue, attrs, options }) {
+  const [, group = "", key = ""] = id.split(".");
+  return {
+    id,
+    name,
+    type,
+    defaultValue,
+    category: ["GLIGEN", group, key],
+    ...(attrs && { attrs }),
+    ...(options && { options }),
+  };
+}
+
+/** @param {CustomEvent} event */
+function rememberPicture({ detail }) {
+  const picture = detail.output?.images?.at(-1);
+  if (picture?.filename) lastPicture = pictureUrl(picture);
+}
+
+function addStylesheet() {
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = new URL("./lib/editor.css", import.meta.url).href;
+  document.head.append(link);
+}

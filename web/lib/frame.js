@@ -1,0 +1,186 @@
+// What every editor stands in: toolbar, stage, side panel, a status line, full screen, and a page
+// for a value that can't be read. It knows nothing of what is edited.
+//
+//   const frame = new Frame({ label: t("boxes.editor") });
+//   const undo = frame.addButton({ icon: ICONS.undo, label: t("undo"), shortcut: "Ctrl+Z", run });
+//   undo.disabled = !store.canUndo;
+//   frame.addSeparator();
+//   frame.stage.append(stage.element);  frame.side.append(list);
+//   frame.say("Box 2 moved");                          // status line, read out by screen readers
+//   frame.showBroken({ message, text, apply: (text) => {...} });  frame.showEditor();
+//   frame.toggleFullScreen();  frame.destroy();
+//
+// The frame keeps pointer, key and clipboard events from the host.
+
+import { element, icon, keepToItself } from "./dom.js";
+import { ICONS } from "./icons.js";
+import { t } from "./strings.js";
+
+/** @typedef {object} ButtonOptions
+ * @property {string} icon path data of ICONS
+ * @property {string} label what it does, in words: tooltip and screen reader
+ * @property {string} [shortcut] as shown, such as "Ctrl+Z"
+ * @property {() => void} run
+ * @property {boolean} [pressed] given: it is a switch; `setPressed` changes it */
+
+export class Frame {
+  #dialog;
+  #place = element("div", { class: "gligen-away" });
+  #status;
+  #toolbar;
+  #broken;
+  #fullScreen;
+
+  /** @param {{label: string}} options what a screen reader calls the editor */
+  constructor({ label }) {
+    this.#toolbar = element("div", { class: "gligen-toolbar", role: "toolbar", "aria-label": label });
+    this.#toolbar.addEventListener("keydown", (event) => this.#walkToolbar(event));
+    this.stage = element("div", { class: "gligen-stage-slot" });
+    this.side = element("div", { class: "gligen-side" });
+    this.#status = element("div", { class: "gligen-status", role: "status" });
+    this.#broken = element("div", { class: "gligen-broken", hidden: true });
+    this.body = element("div", { class: "gligen-body" }, [this.stage, this.side]);
+    // widget-expands: the host's Nodes 2.0 gives the row what height the node has to spare.
+    this.element = element(
+      "div",
+      { class: "gligen-editor widget-expands", role: "group", "aria-label": label },
+      [this.#toolbar, this.body, this.#broken, this.#status],
+    );
+    this.#dialog = element("dialog", { class: "gligen-full-screen", "aria-label": label });
+    this.#dialog.addEventListener("close", () => this.#leaveFullScreen());
+    keepToItself(this.element);
+    keepToItself(this.#dialog);
+    this.#fullScreen = this.addButton({
+      icon: ICONS.fullScreen,
+      label: t("fullScreen"),
+      shortcut: "F",
+      run: () => this.toggleFullScreen(),
+      pressed: false,
+    });
+    this.#fullScreen.classList.add("gligen-last");
+  }
+
+  get isFullScreen() {
+    return this.#dialog.open;
+  }
+
+  /** @param {ButtonOptions} options @returns {HTMLButtonElement} */
+  addButton({ icon: path, label, shortcut, run, pressed }) {
+    const button = element(
+      "button",
+      {
+        type: "button",
+        class: "gligen-button",
+        title: shortcut ? `${label} (${shortcut})` : label,
+        "aria-label": label,
+        "aria-pressed": pressed === undefined ? null : String(pressed),
+        tabIndex: this.#toolbar.childElementCount ? -1 : 0,
+        onclick: run,
+        // The stage keeps the focus, so that keys go on working there.
+        onmousedown: (/** @type {Event} */ event) => event.preventDefault(),
+      },
+      [icon(path)],
+    );
+    this.#toolbar.insertBefore(button, this.#fullScreen ?? null);
+    this.#rove();
+    return button;
+  }
+
+  addSeparator() {
+    this.#toolbar.insertBefore(element("span", { class: "gligen-separator" }), this.#fullScreen);
+  }
+
+  /** Any control in the toolbar, such as a select or a slider. @param {HTMLElement} control */
+  addControl(control) {
+    this.#toolbar.insertBefore(control, this.#fullScreen);
+  }
+
+  /** In the status line; screen readers read it out. @param {string} text */
+  say(text) {
+    if (this.#status.textContent !== text) this.#status.textContent = text;
+  }
+
+  /** Show an error above the status line, "" for none. @param {string} text */
+  warn(text) {
+    this.element.classList.toggle("gligen-has-error", text !== "");
+    if (text) this.say(text);
+  }
+
+  /** In place of the editor: what is wrong with the text, and the text to mend.
+   * @param {{message: string, text: string, apply: (text: string) => void}} broken */
+  showBroken({ message, text, apply }) {
+    const area = element("textarea", {
+      value: text,
+      spellcheck: false,
+      "aria-label": t("broken.text"),
+      "data-capture-wheel": "true",
+    });
+    this.#broken.replaceChildren(
+      element("strong", {}, [t("broken.title")]),
+      element("p", { role: "alert" }, [message]),
+      area,
+      element("button", { type: "button", class: "gligen-text-button", onclick: () => apply(area.value) }, [
+        t("broken.apply"),
+      ]),
+    );
+    this.body.hidden = true;
+    this.#broken.hidden = false;
+  }
+
+  /** Back from `showBroken`. */
+  showEditor() {
+    this.body.hidden = false;
+    this.#broken.hidden = true;
+    this.#broken.replaceChildren();
+  }
+
+  toggleFullScreen() {
+    if (this.isFullScreen) {
+      this.#dialog.close();
+      return;
+    }
+    this.element.replaceWith(this.#place);
+    this.#dialog.append(this.element);
+    document.body.append(this.#dialog);
+    this.#dialog.showModal();
+    setPressed(this.#fullScreen, true);
+    this.stage.querySelector("canvas")?.focus();
+  }
+
+  destroy() {
+    if (this.#dialog.open) this.#dialog.close();
+    this.#dialog.remove();
+    this.element.remove();
+  }
+
+  #leaveFullScreen() {
+    this.#place.replaceWith(this.element);
+    this.#dialog.remove();
+    setPressed(this.#fullScreen, false);
+    this.stage.querySelector("canvas")?.focus();
+  }
+
+  get #buttons() {
+    return [...this.#toolbar.querySelectorAll("button")];
+  }
+
+  /** One stop of the Tab key for the whole toolbar; arrow keys walk inside. */
+  #rove() {
+    this.#buttons.forEach((button, index) => (button.tabIndex = index ? -1 : 0));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #walkToolbar(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const buttons = this.#buttons.filter((button) => !button.disabled);
+    const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
+    if (!step || at < 0) return;
+    event.preventDefault();
+    buttons[(at + step + buttons.length) % buttons.length]?.focus();
+  }
+}
+
+/** @param {HTMLElement} button a switch @param {boolean} pressed */
+export function setPressed(button, pressed) {
+  button.setAttribute("aria-pressed", String(pressed));
+}
