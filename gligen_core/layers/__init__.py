@@ -1,1 +1,1 @@
-"""Network layers of GLIGEN; torch and einops only, the host's layer classes are handed in as `ops`."""
+"""Network layers of GLIGEN; the host's layer classes are handed in as `ops`."""

@@ -1,4 +1,7 @@
-"""Fourier features of coordinates: GLIGEN (arXiv 2301.07093), section 3.1; official `FourierEmbedder`."""
+"""Fourier features of coordinates: GLIGEN (arXiv 2301.07093), section 3.1.
+
+Official `FourierEmbedder`.
+"""
 
 import torch
 from torch import Tensor

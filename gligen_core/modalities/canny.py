@@ -3,10 +3,15 @@
 Weights cannot tell it from depth: the two networks have the same shapes.
 """
 
-from .spatial import BACKBONE, CLASSES_CONVOLUTION, DOWNSAMPLER_WEIGHT
+from .spatial import (
+    BACKBONE,
+    CLASSES_CONVOLUTION,
+    DOWNSAMPLER_WEIGHT,
+    MAP_CHANNELS,
+    build_downsampler,
+    build_tokenizer,
+)
 from .spec import ModalitySpec, Signature
-
-EXTRA_CHANNELS = 8
 
 SPEC = ModalitySpec(
     name="canny",
@@ -22,5 +27,7 @@ SPEC = ModalitySpec(
         0.0,
         0.1,
     ),  # gligen_inference.py, "A Humanoid Robot Designed for Companionship"
-    extra_channels=EXTRA_CHANNELS,
+    tokenizer=build_tokenizer,
+    extra_channels=MAP_CHANNELS,
+    downsampler=build_downsampler,
 )

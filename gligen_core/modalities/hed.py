@@ -1,9 +1,27 @@
 """HED maps: soft edges. Official `hed_grounding_net.py`."""
 
-from .spatial import BACKBONE, CLASSES_CONVOLUTION, DOWNSAMPLER, FIRST_CONVOLUTION, LATENT_CHANNELS
+from collections.abc import Mapping
+from typing import Any
+
+from torch import Tensor
+
+from ..layers.downsampler import EdgeDownsampler
+from .spatial import (
+    BACKBONE,
+    CLASSES_CONVOLUTION,
+    DOWNSAMPLER,
+    EDGE_CHANNELS,
+    FIRST_CONVOLUTION,
+    LATENT_CHANNELS,
+    build_tokenizer,
+)
 from .spec import ModalitySpec, Signature
 
-EXTRA_CHANNELS = 1
+
+def build_downsampler(weights: Mapping[str, Tensor], ops: Any) -> EdgeDownsampler:
+    """There is nothing to build it from: a file holds no weights of it."""
+    return EdgeDownsampler()
+
 
 SPEC = ModalitySpec(
     name="hed",
@@ -13,8 +31,10 @@ SPEC = ModalitySpec(
         required=(BACKBONE,),
         forbidden=(CLASSES_CONVOLUTION, DOWNSAMPLER),
         # Any other map's file would look like this one if it had lost its downsampler.
-        in_channels=((FIRST_CONVOLUTION, LATENT_CHANNELS + EXTRA_CHANNELS),),
+        in_channels=((FIRST_CONVOLUTION, LATENT_CHANNELS + EDGE_CHANNELS),),
     ),
     gate_phases=(0.9, 0.0, 0.1),  # gligen_inference.py, "a man is eating breakfast"
-    extra_channels=EXTRA_CHANNELS,
+    tokenizer=build_tokenizer,
+    extra_channels=EDGE_CHANNELS,
+    downsampler=build_downsampler,
 )

@@ -1,6 +1,127 @@
 """Keypoints: the joints of people. Official `keypoint_grounding_net.py`."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ..errors import GligenError
+from ..geometry import Box
+from ..layers.fourier import fourier_features, fourier_width
+from ..layers.tokens import or_null, token_head
+from ..skeletons import JOINT_COUNT, Joint
+from .slots import on_area
 from .spec import ModalitySpec, Signature
+
+MAX_PEOPLE = 8  # `max_persons_per_image` of the official configuration
+
+
+@dataclass(frozen=True, slots=True)
+class KeypointInputs:
+    """What the tokenizer reads, for b layouts; person after person, 17 joints each.
+
+    points: b n 2 (x y, fractions of the canvas) · present: b n (0 missing, 1 there)
+    """
+
+    points: Tensor
+    present: Tensor
+
+    @property
+    def batch(self) -> int:
+        return self.points.shape[0]
+
+    @property
+    def slots(self) -> int:
+        return 0  # the network has learned each person's
+
+    def on_canvas(self, height: int, width: int) -> "KeypointInputs":
+        return self  # fractions are the same on any canvas
+
+    def within(self, area: Box) -> "KeypointInputs":
+        points = on_area(self.points, area)
+        visible = ((points >= 0) & (points <= 1)).all(dim=-1)
+        return KeypointInputs(points, self.present * visible)
+
+    def padded(self, slots: int) -> "KeypointInputs":
+        return self
+
+    def to(self, device: Any) -> "KeypointInputs":
+        return KeypointInputs(self.points.to(device), self.present.to(device))
+
+
+def prepare(people: Sequence[Sequence[Joint]], max_people: int = MAX_PEOPLE) -> KeypointInputs:
+    """One layout's poses as tokenizer inputs: official `prepare_batch_kp`.
+
+    people: 17 joints each, COCO order. A joint whose x and y add up to 0 counts as missing, as
+    it does there; so do joints that are not visible.
+    """
+    if len(people) > max_people:
+        raise GligenError(
+            f"{len(people)} people in the layout; this checkpoint takes {max_people}. "
+            f"Remove {len(people) - max_people}."
+        )
+    for number, joints in enumerate(people, start=1):
+        if len(joints) != JOINT_COUNT:
+            raise GligenError(
+                f"person {number} of the layout has {len(joints)} joints; expected {JOINT_COUNT} "
+                f"in COCO's order.{_OPENPOSE if len(joints) == OPENPOSE_COUNT else ''}"
+            )
+    points = torch.zeros(1, max_people * JOINT_COUNT, 2)
+    rows = [
+        (joint.x, joint.y) if joint.visible > 0 else (0.0, 0.0)
+        for joints in people
+        for joint in joints
+    ]
+    points[0, : len(rows)] = torch.tensor(rows).reshape(-1, 2)
+    return KeypointInputs(points, (points.sum(dim=-1) != 0).float())
+
+
+OPENPOSE_COUNT = 18
+_OPENPOSE = " This looks like OpenPose's order, with a neck; import it as OpenPose."
+
+
+class KeypointTokenizer(nn.Module):
+    """Grounding tokens of joints: GLIGEN (arXiv 2301.07093), section 3.1, "keypoints".
+
+    h = MLP([person_i + joint_k ; fourier(point)]); missing joints use learned null features.
+    """
+
+    def __init__(self, people: int, width: int, token_width: int, ops: Any = nn) -> None:
+        super().__init__()
+        position_width = fourier_width(2)
+        self.person_embeddings = nn.Parameter(torch.zeros(people, width))
+        self.keypoint_embeddings = nn.Parameter(torch.zeros(JOINT_COUNT, width))
+        self.null_person_feature = nn.Parameter(torch.zeros(width))
+        self.null_xy_feature = nn.Parameter(torch.zeros(position_width))
+        self.linears = token_head(width + position_width, token_width, ops)
+
+    @property
+    def people(self) -> int:
+        """How many people the file was trained with."""
+        return self.person_embeddings.shape[0]
+
+    def forward(self, inputs: KeypointInputs) -> Tensor:
+        """-> tokens: b n c"""
+        identity = (self.person_embeddings[:, None] + self.keypoint_embeddings).flatten(0, 1)
+        identity = identity.to(inputs.points).expand(inputs.batch, -1, -1)
+        identity = or_null(identity, self.null_person_feature, inputs.present)
+        position = fourier_features(inputs.points)
+        position = or_null(position, self.null_xy_feature, inputs.present)
+        return self.linears(torch.cat((identity, position), dim=-1))
+
+    def null_tokens(self, slots: int) -> Tensor:
+        """Tokens of a layout without people: 1 n c; n is fixed by the file."""
+        null = torch.cat((self.null_person_feature, self.null_xy_feature)).float()
+        return self.linears(null[None, None]).expand(1, self.people * JOINT_COUNT, -1)
+
+
+def build_tokenizer(weights: Mapping[str, Tensor], ops: Any) -> KeypointTokenizer:
+    """A tokenizer of the sizes of a state dict (keys without `position_net.`)."""
+    people, width = weights["person_embeddings"].shape
+    return KeypointTokenizer(people, width, weights["linears.4.weight"].shape[0], ops)
+
 
 SPEC = ModalitySpec(
     name="keypoint",
@@ -8,4 +129,5 @@ SPEC = ModalitySpec(
     takes="poses",
     signature=Signature(required=("position_net.person_embeddings",)),
     gate_phases=(0.3, 0.0, 0.7),  # gligen_inference.py, "A young man and a small boy are talking"
+    tokenizer=build_tokenizer,
 )

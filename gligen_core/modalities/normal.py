@@ -1,9 +1,14 @@
 """Normal maps: surface normals as colours. Official `normal_grounding_net.py`."""
 
-from .spatial import BACKBONE, CLASSES_CONVOLUTION, DOWNSAMPLER_WEIGHT
+from .spatial import (
+    BACKBONE,
+    CLASSES_CONVOLUTION,
+    DOWNSAMPLER_WEIGHT,
+    MAP_CHANNELS,
+    build_downsampler,
+    build_tokenizer,
+)
 from .spec import ModalitySpec, Signature
-
-EXTRA_CHANNELS = 8
 
 SPEC = ModalitySpec(
     name="normal",
@@ -19,5 +24,7 @@ SPEC = ModalitySpec(
         0.0,
         0.3,
     ),  # gligen_inference.py, "a large tree with no leaves in front of a building"
-    extra_channels=EXTRA_CHANNELS,
+    tokenizer=build_tokenizer,
+    extra_channels=MAP_CHANNELS,
+    downsampler=build_downsampler,
 )

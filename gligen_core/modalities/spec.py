@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, Self
 
 from torch import Tensor, nn
+
+from ..geometry import Box
 
 Takes = Literal["entities", "poses", "map"]
 
@@ -31,18 +33,60 @@ class Signature:
 
 
 class TokenizerInputs(Protocol):
-    """The tensors one tokenizer reads, for b layouts."""
+    """The tensors one tokenizer reads, for b layouts or maps; float32 on the CPU until `to`."""
 
-    def to(self, device: Any) -> "TokenizerInputs": ...
+    @property
+    def batch(self) -> int:
+        """b: 1 for all pictures of a batch alike, else one per picture."""
+        ...
+
+    @property
+    def slots(self) -> int:
+        """n: places for objects, absent ones included; 0 where the network fixes the number."""
+        ...
+
+    def on_canvas(self, height: int, width: int) -> Self:
+        """As it lies on a latent of height x width cells."""
+        ...
+
+    def within(self, area: Box) -> Self:
+        """As seen from an area of the canvas: clipped to it, in fractions of it."""
+        ...
+
+    def padded(self, slots: int) -> Self:
+        """The same with absent objects behind, `slots` in all."""
+        ...
+
+    def to(self, device: Any) -> Self: ...
+
+
+class Tokenizer(Protocol):
+    """A network from inputs to tokens; a module, with its own class of inputs."""
+
+    def __call__(self, inputs: Any) -> Tensor:
+        """-> tokens: b n c"""
+        ...
+
+    def null_tokens(self, slots: int) -> Tensor:
+        """Tokens of inputs that name nothing, which the official CFG gives the unconditional.
+
+        -> 1 n c; `slots` as in the inputs that they go beside
+        """
+        ...
+
+
+# From the weights of a network (its own keys) and a library of layers such as torch.nn.
+Builder = Callable[[Mapping[str, Tensor], Any], nn.Module]
 
 
 @dataclass(frozen=True, slots=True)
 class ModalitySpec:
     """One row of the table MODALITIES.
 
-    `tokenizer` builds the network's `position_net` from its state dict; None means that the
-    pack knows the files but does not sample with them yet. `gate_phases` are the shares of
-    the steps (open, decaying, shut) of the official example.
+    gate_phases: shares of the steps (open, decaying, shut) of the official example
+    extra_channels: of the first convolution, behind the latent's 4; inpainting's are not counted
+    tokenizer: builds `position_net`
+    downsampler: builds `downsample_net`, which makes the extra channels of a map
     """
 
     name: str
@@ -50,8 +94,9 @@ class ModalitySpec:
     takes: Takes
     signature: Signature
     gate_phases: tuple[float, float, float]
+    tokenizer: Builder
     extra_channels: int = 0
-    tokenizer: Callable[[dict[str, Tensor], Any], nn.Module] | None = None
+    downsampler: Builder | None = None
 
 
 def _any_starts(keys: Iterable[str], prefix: str) -> bool:

@@ -1,19 +1,17 @@
 """Text boxes: a phrase and where it goes. Official `text_grounding_net.py`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from ..errors import GligenError
 from ..geometry import Box
 from ..layers.fourier import fourier_features, fourier_width
+from ..layers.tokens import or_null, token_head
+from .slots import MAX_OBJECTS, check_slots, pad_slots, seen_from
 from .spec import ModalitySpec, Signature
-
-HIDDEN = 512  # width of the tokenizer's hidden layers in every published file
-MAX_OBJECTS = 30  # `max_objs` of the official inference script; files were trained with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,33 +27,25 @@ class TextBoxInputs:
     text: Tensor
 
     @property
+    def batch(self) -> int:
+        return self.boxes.shape[0]
+
+    @property
     def slots(self) -> int:
-        """n: places for objects, absent ones included."""
         return self.boxes.shape[1]
+
+    def on_canvas(self, height: int, width: int) -> "TextBoxInputs":
+        return self  # fractions are the same on any canvas
+
+    def within(self, area: Box) -> "TextBoxInputs":
+        boxes, visible = seen_from(self.boxes, area)
+        return TextBoxInputs(boxes, self.present * visible, self.text)
+
+    def padded(self, slots: int) -> "TextBoxInputs":
+        return TextBoxInputs(*(pad_slots(t, slots) for t in (self.boxes, self.present, self.text)))
 
     def to(self, device: Any) -> "TextBoxInputs":
         return TextBoxInputs(self.boxes.to(device), self.present.to(device), self.text.to(device))
-
-    def padded(self, slots: int) -> "TextBoxInputs":
-        """The same objects with absent ones behind them, `slots` in all."""
-        missing = slots - self.boxes.shape[1]
-        pad = torch.nn.functional.pad
-        return TextBoxInputs(
-            pad(self.boxes, (0, 0, 0, missing)),
-            pad(self.present, (0, missing)),
-            pad(self.text, (0, 0, 0, missing)),
-        )
-
-    def within(self, area: Box) -> "TextBoxInputs":
-        """The layout as seen from an area of the canvas: clipped to it, in fractions of it.
-
-        Objects that lie outside become absent.
-        """
-        origin = torch.tensor((area.x0, area.y0, area.x0, area.y0))
-        size = torch.tensor((area.width, area.height, area.width, area.height))
-        boxes = ((self.boxes - origin) / size).clamp(0, 1)
-        visible = (boxes[..., 2] > boxes[..., 0]) & (boxes[..., 3] > boxes[..., 1])
-        return TextBoxInputs(boxes, self.present * visible, self.text)
 
 
 def prepare(
@@ -69,11 +59,7 @@ def prepare(
     text: n c, a feature per box. A strength below 1 blends the object's features with the
     learned null features, as the official fractional masks do.
     """
-    if len(boxes) > slots:
-        raise GligenError(
-            f"{len(boxes)} objects in the layout; this checkpoint takes {slots}. "
-            f"Remove {len(boxes) - slots}, or set 'overflow' to 'keep largest'."
-        )
+    check_slots(len(boxes), slots)
     count = len(boxes)
     coordinates = torch.tensor([box.as_tuple() for box in boxes]).reshape(1, count, 4)
     present = torch.tensor(strengths if strengths is not None else [1.0] * count)
@@ -94,13 +80,7 @@ class TextBoxTokenizer(nn.Module):
         position_width = fourier_width(4)
         self.null_positive_feature = nn.Parameter(torch.zeros(text_width))
         self.null_position_feature = nn.Parameter(torch.zeros(position_width))
-        self.linears = nn.Sequential(
-            ops.Linear(text_width + position_width, HIDDEN),
-            nn.SiLU(),
-            ops.Linear(HIDDEN, HIDDEN),
-            nn.SiLU(),
-            ops.Linear(HIDDEN, token_width),
-        )
+        self.linears = token_head(text_width + position_width, token_width, ops)
 
     @property
     def text_width(self) -> int:
@@ -109,12 +89,9 @@ class TextBoxTokenizer(nn.Module):
 
     def forward(self, inputs: TextBoxInputs) -> Tensor:
         """-> tokens: b n c"""
-        present = inputs.present[..., None]
-        text = inputs.text + (1 - present) * (
-            self.null_positive_feature.to(inputs.text) - inputs.text
-        )
+        text = or_null(inputs.text, self.null_positive_feature, inputs.present)
         position = fourier_features(inputs.boxes)
-        position = position + (1 - present) * (self.null_position_feature.to(position) - position)
+        position = or_null(position, self.null_position_feature, inputs.present)
         return self.linears(torch.cat((text, position), dim=-1))
 
     def null_tokens(self, slots: int) -> Tensor:
@@ -122,18 +99,11 @@ class TextBoxTokenizer(nn.Module):
 
         -> 1 n c
         """
-        feature = self.null_positive_feature
-        zeros = torch.zeros(1, slots, device=feature.device)
-        return self(
-            TextBoxInputs(
-                zeros[..., None].expand(-1, -1, 4),
-                zeros,
-                zeros[..., None].expand(-1, -1, self.text_width),
-            )
-        )
+        null = torch.cat((self.null_positive_feature, self.null_position_feature)).float()
+        return self.linears(null[None, None]).expand(1, slots, -1)
 
 
-def build_tokenizer(weights: dict[str, Tensor], ops: Any) -> TextBoxTokenizer:
+def build_tokenizer(weights: Mapping[str, Tensor], ops: Any) -> TextBoxTokenizer:
     """A tokenizer of the widths of a state dict (keys without `position_net.`)."""
     return TextBoxTokenizer(
         text_width=weights["null_positive_feature"].shape[0],

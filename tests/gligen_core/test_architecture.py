@@ -15,7 +15,7 @@ ORDER = (
     {"blocks", "geometry"},
     {"skeletons"},
     {"layout"},
-    {"draw", "formats", "masks", "noise", "schedule"},
+    {"draw", "features", "formats", "inpaint", "masks", "noise", "pictures", "plms", "schedule"},
     {"layers"},
     {"modalities"},
     {"model"},

@@ -1,0 +1,56 @@
+"""Pictures on their way to a network: cropped and resized as the official script does it."""
+
+from __future__ import annotations
+
+from torch import Tensor
+from torch.nn import functional
+
+from .errors import GligenError
+from .geometry import Box
+
+CELL_PX = 8  # pixels per cell of the latent, each way
+
+
+def map_picture(image: Tensor, where: str) -> Tensor:
+    """The host's image of a map as the networks read it.
+
+    image: b H W c in 0..1, c = 1 or 3 -> b 3 H W in -1..1. GligenError for another c.
+    """
+    channels = image.shape[-1]
+    if channels not in (1, 3):
+        what = "an alpha channel" if channels == 4 else f"{channels} channels"
+        raise GligenError(
+            f"{where}: the map has {what}; expected red, green and blue. "
+            "Take the IMAGE without its alpha, or put it on a plain background first."
+        )
+    picture = image.expand(*image.shape[:-1], 3).movedim(-1, 1)
+    return picture.float() * 2 - 1
+
+
+def centre_crop(picture: Tensor, height: int, width: int) -> Tensor:
+    """b c H W -> the largest part around the centre that has the aspect height : width.
+
+    For a square: official `crop_and_resize`.
+    """
+    rows, columns = picture.shape[-2:]
+    scale = min(rows / height, columns / width)
+    crop_rows, crop_columns = max(round(height * scale), 1), max(round(width * scale), 1)
+    top, left = round((rows - crop_rows) / 2), round((columns - crop_columns) / 2)
+    return picture[..., top : top + crop_rows, left : left + crop_columns]
+
+
+def resized(picture: Tensor, height: int, width: int) -> Tensor:
+    """b c H W -> b c height width, as Pillow resizes: bicubic; class numbers (uint8) nearest."""
+    if picture.shape[-2:] == (height, width):
+        return picture
+    if not picture.is_floating_point():
+        return functional.interpolate(picture, (height, width), mode="nearest-exact")
+    sized = functional.interpolate(picture, (height, width), mode="bicubic", antialias=True)
+    return sized.clamp(-1, 1)
+
+
+def cut(picture: Tensor, area: Box) -> Tensor:
+    """The part of b c H W that an area of the canvas shows; at least a pixel."""
+    rows, columns = picture.shape[-2:]
+    x0, y0, x1, y1 = (round(value) for value in area.pixels(columns, rows))
+    return picture[..., y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)]
