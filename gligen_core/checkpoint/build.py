@@ -1,0 +1,173 @@
+"""From a file to a network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ..blocks import BlockId, block_of_key, parse_block
+from ..errors import GligenError
+from ..layers.fuser import Fuser, GatedCrossAttention, GatedSelfAttention, GatedSelfAttention2
+from ..modalities.spatial import LATENT_CHANNELS
+from ..model import GligenModel
+from .claims import FuserKind
+from .detect import AUTO, Detection, Fusers, blocks, describe, detect
+from .keys import DOWNSAMPLER, FIRST_CONVOLUTION, FUSER, TOKENIZER
+from .read import read_checkpoint
+from .stored import map_tensors
+
+FUSERS: dict[FuserKind, type[Fuser]] = {
+    "gatedSA": GatedSelfAttention,
+    "gatedSA2": GatedSelfAttention2,
+    "gatedCA": GatedCrossAttention,
+}
+SOME = 3  # names that an error lists
+
+
+def load_gligen(path: Path | str, modality: str = AUTO, ops: Any = nn) -> GligenModel:
+    """The network of a file or diffusers folder, its weights mapped from there without a copy.
+
+    modality: "auto", or a name of MODALITIES · ops: a library of layers, `torch.nn` or one that
+    casts weights at use. Raises GligenError: what is wrong with the file, and what to do.
+    """
+    file = read_checkpoint(Path(path))
+    found = detect(file, modality)
+    return build_gligen(
+        map_tensors(file.tensors), found, ops, where=file.path.name, info=describe(file, found)
+    )
+
+
+def build_gligen(
+    weights: Mapping[str, Tensor],
+    found: Detection,
+    ops: Any = nn,
+    where: str = "weights",
+    info: str | None = None,
+) -> GligenModel:
+    """The network of what was found, holding these very tensors.
+
+    weights: by LDM name · where: names their origin in errors
+    """
+    try:
+        with torch.device("meta"):
+            model = _without_weights(weights, found, ops, info)
+    except KeyError as missing:
+        raise GligenError(
+            f"{where}: a {found.spec.name} GLIGEN without its tensor {missing}. "
+            "The file is damaged; download it again."
+        ) from missing
+    named = {module_name(name): weight for name, weight in _used(weights, model).items()}
+    _check(named, model, where)
+    model.load_state_dict(named, assign=True)
+    return model
+
+
+def ldm_weights(model: GligenModel) -> dict[str, Tensor]:
+    """The tensors of a network under the names that they have in files."""
+    return {ldm_name(name): weight for name, weight in model.state_dict().items()}
+
+
+def module_name(name: str) -> str:
+    """`middle_block.1.transformer_blocks.0.fuser.norm1.bias` -> `fusers.middle_0_0.norm1.bias`"""
+    block = block_of_key(name)
+    if block is not None:
+        return f"fusers.{block.module_name}.{name.rpartition(FUSER)[2]}"
+    if name.startswith(FIRST_CONVOLUTION):
+        return f"first_conv.{name.removeprefix(FIRST_CONVOLUTION)}"
+    return name
+
+
+def ldm_name(name: str) -> str:
+    """The other way: a name in the network as it stands in files."""
+    match name.split(".", 2):
+        case "fusers", block, rest:
+            return f"{parse_block(block).ldm_prefix}fuser.{rest}"
+        case "first_conv", rest:
+            return f"{FIRST_CONVOLUTION}{rest}"
+        case _:
+            return name
+
+
+def _without_weights(
+    weights: Mapping[str, Tensor], found: Detection, ops: Any, info: str | None
+) -> GligenModel:
+    spec = found.spec
+    fusers = {block: _fuser(weights, block, found.fusers, ops) for block in blocks(weights)}
+    downsampler = spec.downsampler and spec.downsampler(_part(weights, DOWNSAMPLER), ops)
+    return GligenModel(
+        spec,
+        spec.tokenizer(_part(weights, TOKENIZER), ops),
+        fusers,
+        inpaint=found.inpaint,
+        downsampler=downsampler,
+        first_conv=_first_convolution(weights, ops),
+        info=info,
+    )
+
+
+def _fuser(weights: Mapping[str, Tensor], block: BlockId, fusers: Fusers, ops: Any) -> Fuser:
+    width = weights[f"{block.ldm_prefix}fuser.norm1.weight"].shape[0]
+    heads = fusers.heads.of(width)
+    if width % heads:
+        raise GligenError(
+            f"The fuser at {block} is {width} wide, which {heads} heads do not divide. The file's "
+            "number of heads (config or metadata) is wrong; take the original."
+        )
+    return FUSERS[fusers.kind](width, fusers.context, heads, ops)
+
+
+def _first_convolution(weights: Mapping[str, Tensor], ops: Any) -> nn.Module | None:
+    """None for a convolution of SD's own 4 channels: GLIGEN leaves that one as it is."""
+    weight = weights.get(f"{FIRST_CONVOLUTION}weight")
+    if weight is None or weight.shape[1] == LATENT_CHANNELS:
+        return None
+    channels_out, channels_in, *kernel = weight.shape
+    bias = f"{FIRST_CONVOLUTION}bias" in weights
+    return ops.Conv2d(channels_in, channels_out, kernel, padding=kernel[0] // 2, bias=bias)
+
+
+def _part(weights: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """The tensors under a prefix, without it."""
+    return {
+        name.removeprefix(prefix): weight
+        for name, weight in weights.items()
+        if name.startswith(prefix)
+    }
+
+
+def _used(weights: Mapping[str, Tensor], model: GligenModel) -> dict[str, Tensor]:
+    """Less SD's own first convolution, where the network has none."""
+    return {
+        name: weight
+        for name, weight in weights.items()
+        if model.first_conv is not None or not name.startswith(FIRST_CONVOLUTION)
+    }
+
+
+def _check(weights: Mapping[str, Tensor], model: GligenModel, where: str) -> None:
+    """GligenError unless names and shapes are those of the network."""
+    expected = {name: tuple(weight.shape) for name, weight in model.state_dict().items()}
+    got = {name: tuple(weight.shape) for name, weight in weights.items()}
+    complaints = {
+        "it lacks": sorted(expected.keys() - got.keys()),
+        "it has too much": sorted(got.keys() - expected.keys()),
+        "of another shape than expected are": sorted(
+            f"{name} {list(got[name])} (expected {list(expected[name])})"
+            for name in got.keys() & expected.keys()
+            if got[name] != expected[name]
+        ),
+    }
+    listed = "; ".join(
+        f"{what} {len(names)} tensors: {', '.join(names[:SOME])}{' ...' * (len(names) > SOME)}"
+        for what, names in complaints.items()
+        if names
+    )
+    if listed:
+        raise GligenError(
+            f"{where}: taken as {model.spec.name}, {listed}. The file is damaged, incomplete or "
+            "of another kind; take the original."
+        )
