@@ -1,0 +1,181 @@
+// What can be done to the boxes of a layout: layout in, new layout out.
+
+import { EMPTY_LAYOUT, claimId } from "../lib/layout.js";
+import { dumpLayout, parseLayout, readLayout } from "../lib/layout_json.js";
+import { boundsOf, carryBox, contains, handlePoint, HANDLES, moveBox, overlaps, roundBox } from "./geometry.js";
+
+/** @typedef {import("../lib/layout.js").Layout} Layout
+ * @typedef {import("../lib/layout.js").Entity} Entity
+ * @typedef {import("../lib/types.js").Box} Box @typedef {import("../lib/types.js").Point} Point
+ * @typedef {import("./geometry.js").Handle} Handle
+ * @typedef {ReadonlySet<string>} Ids ids of entities */
+
+/** A layout and the ids of what is new in it. @typedef {{layout: Layout, ids: Ids}} Added */
+
+/** @param {Layout} layout @param {Partial<Entity> & {box: Box}} fields @returns {Added} */
+export function addEntity(layout, fields) {
+  return addEntities(layout, [{ id: "", text: "", strength: 1, image: null, extra: {}, ...fields }]);
+}
+
+/** At the end, which is on top; where an id is taken, the newcomer gets a free one.
+ * @param {Layout} layout @param {readonly Entity[]} entities @returns {Added} */
+export function addEntities(layout, entities) {
+  const taken = new Set(layout.entities.map(({ id }) => id));
+  const added = entities.map((entity) => ({
+    ...entity,
+    id: claimId(entity.id, "e", taken),
+    box: roundBox(entity.box),
+  }));
+  return {
+    layout: { ...layout, entities: [...layout.entities, ...added] },
+    ids: new Set(added.map(({ id }) => id)),
+  };
+}
+
+/** @param {Layout} layout @param {Ids} ids
+ * @param {Partial<Entity> | ((entity: Entity) => Partial<Entity>)} change @returns {Layout} */
+export function changeEntities(layout, ids, change) {
+  if (!layout.entities.some(({ id }) => ids.has(id))) return layout;
+  const entities = layout.entities.map((entity) => {
+    if (!ids.has(entity.id)) return entity;
+    return { ...entity, ...(typeof change === "function" ? change(entity) : change) };
+  });
+  return { ...layout, entities };
+}
+
+/** @param {Layout} layout @param {Ids} ids @returns {Layout} */
+export function removeEntities(layout, ids) {
+  const entities = layout.entities.filter(({ id }) => !ids.has(id));
+  return entities.length === layout.entities.length ? layout : { ...layout, entities };
+}
+
+/** Copies on top, a little to the lower right where there is room.
+ * @param {Layout} layout @param {Ids} ids @param {Point} [by] @returns {Added} */
+export function duplicateEntities(layout, ids, by = { x: 0.03, y: 0.03 }) {
+  const copies = chosen(layout, ids).map((entity) => ({ ...entity, box: moveBox(entity.box, by) }));
+  return addEntities(layout, copies);
+}
+
+/** Together, as far as the canvas lets all of them. @param {Layout} layout @param {Ids} ids
+ * @param {Point} by @returns {Layout} */
+export function moveEntities(layout, ids, by) {
+  const from = boundsOf(chosen(layout, ids).map(({ box }) => box));
+  return from ? reshapeEntities(layout, ids, from, moveBox(from, by)) : layout;
+}
+
+/** Carry the boxes along when the bounds around them change. @param {Layout} layout @param {Ids} ids
+ * @param {Box} from @param {Box} to @returns {Layout} */
+export function reshapeEntities(layout, ids, from, to) {
+  if (from.every((edge, index) => edge === to[index])) return layout;
+  return changeEntities(layout, ids, ({ box }) => ({ box: roundBox(carryBox(box, from, to)) }));
+}
+
+/** One place towards the top (1) or the bottom (-1) of the pile, kept in their order.
+ * @param {Layout} layout @param {Ids} ids @param {1 | -1} step @returns {Layout} */
+export function reorderEntities(layout, ids, step) {
+  const entities = step > 0 ? [...layout.entities].reverse() : [...layout.entities];
+  for (let index = 1; index < entities.length; index++) {
+    const [before, here] = [entities[index - 1], entities[index]];
+    if (!before || !here || !ids.has(here.id) || ids.has(before.id)) continue;
+    entities[index - 1] = here;
+    entities[index] = before;
+  }
+  if (step > 0) entities.reverse();
+  const same = entities.every((entity, index) => entity === layout.entities[index]);
+  return same ? layout : { ...layout, entities };
+}
+
+/** Put one entity at a place in the list. @param {Layout} layout @param {string} id
+ * @param {number} index @returns {Layout} */
+export function placeEntity(layout, id, index) {
+  const moved = layout.entities.find((entity) => entity.id === id);
+  if (!moved || layout.entities.indexOf(moved) === index) return layout;
+  const others = layout.entities.filter((entity) => entity !== moved);
+  return { ...layout, entities: [...others.slice(0, index), moved, ...others.slice(index)] };
+}
+
+/** @param {Layout} layout @param {{width?: number, height?: number}} size in pixels
+ * @returns {Layout} */
+export function resizeCanvas(layout, size) {
+  const next = { ...layout, ...size };
+  return next.width === layout.width && next.height === layout.height ? layout : next;
+}
+
+/** In the layout's order. @param {Layout} layout @param {Ids} ids @returns {Entity[]} */
+export function chosen(layout, ids) {
+  return layout.entities.filter(({ id }) => ids.has(id));
+}
+
+/** Those that a hand may move: not locked, not hidden. @param {Layout} layout @param {Ids} ids
+ * @returns {Ids} */
+export function movable(layout, ids) {
+  return new Set(chosen(layout, ids).filter(isFree).map(({ id }) => id));
+}
+
+/** @param {Entity} entity */
+function isFree({ locked, hidden }) {
+  return !locked && !hidden;
+}
+
+/** What lies under a point, topmost first; hidden ones don't count.
+ * @param {Layout} layout @param {Point} point @returns {Entity[]} */
+export function entitiesAt(layout, point) {
+  return layout.entities.filter(({ box, hidden }) => !hidden && contains(box, point)).reverse();
+}
+
+/** What a marquee touches. @param {Layout} layout @param {Box} marquee @returns {Ids} */
+export function entitiesIn(layout, marquee) {
+  const met = layout.entities.filter((entity) => isFree(entity) && overlaps(entity.box, marquee));
+  return new Set(met.map(({ id }) => id));
+}
+
+/** The handle of a box within reach of a point, corners first.
+ * @param {Box} box @param {Point} point @param {Point} reach in fractions @returns {Handle | null} */
+export function handleAt(box, point, reach) {
+  const order = /** @type {Handle[]} */ (["nw", "ne", "se", "sw", "n", "e", "s", "w"]);
+  const near = order.find((handle) => {
+    const at = handlePoint(box, handle);
+    return Math.abs(at.x - point.x) <= reach.x && Math.abs(at.y - point.y) <= reach.y;
+  });
+  return near ?? null;
+}
+
+/** The edges that a handle moves. @param {Handle} handle @returns {{x: boolean, y: boolean}} */
+export function axesOf(handle) {
+  const at = HANDLES[handle];
+  return { x: at.x !== 0.5, y: at.y !== 0.5 };
+}
+
+/** Layout JSON of these entities, for the clipboard. @param {Layout} layout @param {Ids} ids */
+export function copyText(layout, ids) {
+  return dumpLayout({ ...layout, entities: chosen(layout, ids), poses: [], extra: {} });
+}
+
+/** The entities in a text from the clipboard: layout JSON, or a list of entities.
+ * @param {string} text @returns {readonly Entity[] | null} null: it is neither */
+export function entitiesOf(text) {
+  try {
+    const value = JSON.parse(text);
+    const layout = Array.isArray(value)
+      ? readLayout({ version: 1, entities: value }, true)
+      : parseLayout(text, { drafts: true });
+    return layout.entities.length ? layout.entities : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Why the server would refuse an entity: it has neither a phrase nor a picture.
+ * @param {Entity} entity */
+export function isUnnamed({ text, image }) {
+  return image === null && !text.trim();
+}
+
+/** The entity that an error of the server names, "entity 2 ('a red ball')".
+ * @param {Layout} layout @param {string} message @returns {Entity | null} */
+export function entityNamedIn(layout, message) {
+  const number = /\bentity (\d+)\b/.exec(message)?.[1];
+  return number ? (layout.entities[Number(number) - 1] ?? null) : null;
+}
+
+export { EMPTY_LAYOUT };
