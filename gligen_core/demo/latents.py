@@ -14,7 +14,7 @@ SCALE = 0.18215  # SD's: the model's latents are the autoencoder's times this
 MEAN = (0.82, 0.82, 0.82, 0.19)
 SPREAD = (0.21, 0.21, 0.21, 0.36)
 PIXELS = 8  # per latent cell and side
-SAMPLES = 4  # per latent cell and side, when scenes are drawn for their latents
+SAMPLES = 3  # per latent cell and side, when scenes are drawn for their latents
 
 
 def latents_of(picture: Tensor, coverage: Tensor, factor: int = PIXELS) -> Tensor:

@@ -1,8 +1,10 @@
 """The demo's networks and their sizes; the host builds its own classes from the same numbers."""
 
+from typing import Any
+
 from torch import Tensor, nn
 
-from ..blocks import BlockId
+from ..blocks import BlockId, Section
 from ..layers.fuser import GatedSelfAttention
 from ..modalities import text_box
 from ..model import GligenModel
@@ -35,19 +37,18 @@ class Base(nn.Module):
 
 def transformer_widths(unet: UNet) -> dict[BlockId, int]:
     """The width of each transformer block of a UNet, which is its fuser's."""
-    sections = {
-        "input": unet.input_blocks,
-        "middle": [unet.middle_block],
-        "output": unet.output_blocks,
-    }
+    locations: list[tuple[Section, int, Any]] = [
+        *(("input", index, parts) for index, parts in enumerate(unet.input_blocks)),
+        ("middle", 0, unet.middle_block),
+        *(("output", index, parts) for index, parts in enumerate(unet.output_blocks)),
+    ]
     return {
         BlockId(section, index, depth): part.proj_in.out_channels
-        for section, locations in sections.items()
-        for index, parts in enumerate(locations)
+        for section, index, parts in locations
         for part in parts
         if isinstance(part, SpatialTransformer)
         for depth in range(len(part.transformer_blocks))
-    }  # type: ignore[arg-type]
+    }
 
 
 def new_gligen(unet: UNet) -> GligenModel:

@@ -1,12 +1,10 @@
-"""How the demo's base and its GLIGEN are made: data, losses and lengths of each stage.
+"""How the demo's networks are made: losses and lengths of each stage.
 
 The base learns from captions alone. Part of them tells where the shapes are, so that the base's
 features know where they are; the rest does not, and there the base puts them anywhere. The GLIGEN
 is then trained as the paper does: base frozen, null grounding for a tenth of the batches.
 """
 
-import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -18,23 +16,24 @@ from torch import Tensor, nn
 from ..modalities.text_box import TextBoxInputs
 from ..model import GligenModel
 from ..training.loop import Plan, train
-from ..training.objective import Noised, add_noise
 from .autoencoder import Autoencoder
-from .latents import PIXELS, SCALE, latents_of, scene_latents
+from .examples import Example, Examples, Pictures, all_phrases, generator_of, phrase_rows
+from .latents import SCALE, latents_of
 from .networks import Base, new_gligen
-from .sampling import in_words, sample, score
-from .shapes import COLOURS, MAX_SHAPES, SHAPES, Scenes, draw, random_scenes
+from .sampling import guided, in_words, sample, score
+from .shapes import COLOURS, SHAPES, random_scenes
 from .text_encoder import WIDTH
-from .vocabulary import Places, captions, phrase, tokenize
+from .vocabulary import ARTICLES, Places, captions, tokenize
 
-BATCH = 16  # per process
-CANVASES = ((16, 16), (16, 16), (16, 16), (16, 24), (24, 16))  # latent height and width, in turn
-CAPTION_DROP = 0.1  # of the captions are empty, for guidance
-GROUNDING_DROP = 0.1  # of the batches have null grounding (official `openaimodel.py`)
-PLACES_SHARE = {"none": 0.25, "words": 0.2, "grid": 0.55}  # of the base's captions
+BASE_RATE = 1.5e-3
+TOKENIZER_RATE, GATE_RATE = 1e-3, 1e-2  # the gates start at 0 and must learn faster
+AUTOENCODER_RATE = 2e-3
+TOLD = 0.7  # of the base's captions tell where the shapes are; none of the grounded stage's
+BASE_NOISY, TEXT_BOX_NOISY = 0.6, 0.8  # of the timesteps are in the noisier half
 LONE_SHARE = 0.15  # of the base's steps at the start show one shape only
 LATENT_NOISE = 0.03  # on the latents that the decoder learns from: samplers err, too
 NAMING_WEIGHT = 0.05  # of the loss that makes a phrase's pooled feature name colour and shape
+LOOK = (16, 16, 3.0)  # scenes, steps and guidance of a look at the result
 
 Stage = Literal["autoencoder", "base", "text_box"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
@@ -42,13 +41,22 @@ STAGES: tuple[Stage, ...] = get_args(Stage)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a person may choose."""
+    """What a person may choose.
 
-    folder: Path  # for the states that a stopped run goes on from
-    seed: int = 1
-    autoencoder_steps: int = 3000
-    base_steps: int = 4000
-    text_box_steps: int = 4000
+    folder: for the states that a stopped run goes on from · batch: scenes per process and step
+    precision: "no" (float32) or "bf16" (mixed)
+    """
+
+    folder: Path
+    seed: int
+    batch: int
+    steps: dict[Stage, int]
+    device: str
+    precision: str = "no"
+
+    def accelerator(self) -> Accelerator:
+        """One per stage: it remembers what it was given to save."""
+        return Accelerator(cpu=self.device == "cpu", mixed_precision=self.precision)
 
 
 class NamingBase(nn.Module):
@@ -57,21 +65,46 @@ class NamingBase(nn.Module):
     They make the pooled feature, which the GLIGEN gets, say what the phrase says; they don't ship.
     """
 
+    phrases: Tensor
+
     def __init__(self) -> None:
         super().__init__()
         self.base = Base()
         self.name_colour = nn.Linear(WIDTH, len(COLOURS))
         self.name_shape = nn.Linear(WIDTH, len(SHAPES))
+        self.register_buffer("phrases", tokenize(all_phrases()))
 
     def forward(self, x: Tensor, timesteps: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
         """-> velocity: b 4 h w · cross-entropy of every phrase's colour and shape: a scalar"""
-        _, pooled = self.base.text_encoder(tokenize(all_phrases()).to(x.device))
-        colours = torch.arange(len(COLOURS), device=x.device).repeat_interleave(len(SHAPES))
-        shapes = torch.arange(len(SHAPES), device=x.device).repeat(len(COLOURS))
+        _, pooled = self.base.text_encoder(self.phrases)
+        rows = torch.arange(len(pooled), device=x.device)
+        colours, shapes = rows // len(SHAPES) % len(COLOURS), rows % len(SHAPES)
         entropy = nn.functional.cross_entropy
         naming = entropy(self.name_colour(pooled), colours)
         naming = naming + entropy(self.name_shape(pooled), shapes)
         return self.base(x, timesteps, tokens), naming
+
+
+class Grounded(nn.Module):
+    """A frozen base under a GLIGEN in training."""
+
+    features: Tensor
+
+    def __init__(self, base: Base) -> None:
+        super().__init__()
+        self.base = base.cpu().requires_grad_(False)
+        self.gligen = new_gligen(base.unet)
+        with torch.no_grad():
+            _, pooled = base.text_encoder(tokenize(all_phrases()))
+        self.register_buffer("features", pooled)
+
+    def forward(
+        self, x: Tensor, timesteps: Tensor, tokens: Tensor, inputs: TextBoxInputs
+    ) -> Tensor:
+        """As Base, grounded by `inputs`."""
+        hidden, _ = self.base.text_encoder(tokens)
+        ground = self.gligen.grounding(self.gligen.position_net(inputs))
+        return self.base.unet(x, timesteps, hidden, ground)
 
 
 class Reconstruction(nn.Module):
@@ -94,185 +127,116 @@ class Reconstruction(nn.Module):
         return error(decoded, 2 * picture - 1) + 0.1 * error(encoded, latents)
 
 
-class Grounded(nn.Module):
-    """A frozen base under a GLIGEN in training."""
-
-    def __init__(self, base: Base) -> None:
-        super().__init__()
-        self.base = base.requires_grad_(False)
-        self.gligen = new_gligen(base.unet)
-        with torch.no_grad():
-            _, pooled = base.text_encoder(tokenize(all_phrases()))
-        self.register_buffer("phrases", pooled)
-
-    def inputs(self, scenes: Scenes) -> TextBoxInputs:
-        """The scenes' shapes as the tokenizer reads them."""
-        features = self.phrases[scenes.colour * len(SHAPES) + scenes.shape]
-        return TextBoxInputs(scenes.boxes, scenes.present.float(), features)
-
-    def forward(
-        self, x: Tensor, timesteps: Tensor, tokens: Tensor, inputs: TextBoxInputs
-    ) -> Tensor:
-        """As Base, grounded by `inputs`."""
-        hidden, _ = self.base.text_encoder(tokens)
-        ground = self.gligen.grounding(self.gligen.position_net(inputs))
-        return self.base.unet(x, timesteps, hidden, ground)
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One batch: scenes, their captions as tokens, and their noised latents."""
-
-    scenes: Scenes
-    tokens: Tensor
-    noised: Noised
-
-
-def all_phrases() -> list[str]:
-    """Every colour with every shape; the shape changes faster."""
-    return [phrase(colour, shape) for colour in range(len(COLOURS)) for shape in range(len(SHAPES))]
-
-
-def train_base(settings: Settings, accelerator: Accelerator) -> Base:
-    """Stage one: text encoder and UNet from captions."""
-    torch.manual_seed(settings.seed)
-    network = NamingBase().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    lone_steps = int(LONE_SHARE * settings.base_steps)
-
-    def loss_at(network: nn.Module, step: int) -> Tensor:
-        generator = generator_of(settings.seed, "base", step, accelerator.process_index)
-        most = 1 if step < lone_steps else MAX_SHAPES
-        example = draw_example(step, generator, most, tuple(PLACES_SHARE.values()))
-        velocity, naming = network(*model_inputs(example, accelerator))
-        return velocity_loss(velocity, example) + NAMING_WEIGHT * naming
-
-    def report(average: nn.Module, step: int) -> str:
-        words = []
-        for places in get_args(Places):
-            generator = generator_of(settings.seed, "look", 0)
-            scenes = random_scenes(16, generator, most=1 if step < lone_steps else MAX_SHAPES)
-            texts = captions(scenes, [places] * 16, ["and"] * 16)
-            predict = guided(average.base, tokenize(texts), scale=3.0)
-            latents = sample(predict, torch.randn(16, 4, 16, 16, generator=generator))
-            words.append(f"{places} {in_words(score(latents, scenes))}")
-        return "; ".join(words)
-
-    plan = Plan("base", settings.base_steps, (1.5e-3,), settings.folder)
-    parameters = [list(network.parameters())]
-    return train(plan, network, parameters, loss_at, report, accelerator).base  # type: ignore[return-value]
-
-
-def train_text_box(base: Base, settings: Settings, accelerator: Accelerator) -> GligenModel:
-    """Stage two: tokenizer and fusers, the base frozen."""
-    torch.manual_seed(settings.seed)
-    network = Grounded(base).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    gates = [p for name, p in network.gligen.named_parameters() if "alpha_" in name]
-    others = [p for name, p in network.gligen.named_parameters() if "alpha_" not in name]
-
-    def loss_at(network: nn.Module, step: int) -> Tensor:
-        generator = generator_of(settings.seed, "text_box", step, accelerator.process_index)
-        example = draw_example(step, generator, MAX_SHAPES, (1.0, 0.0, 0.0))
-        inputs = accelerator.unwrap_model(network).inputs(example.scenes)
-        if torch.rand((), generator=generator) < GROUNDING_DROP:
-            inputs = without_objects(inputs)
-        return velocity_loss(network(*model_inputs(example, accelerator), inputs), example)
-
-    def report(average: nn.Module, step: int) -> str:
-        generator = generator_of(settings.seed, "look", 0)
-        scenes = random_scenes(32, generator)
-        tokens = tokenize(captions(scenes, ["none"] * 32, ["and"] * 32))
-        predict = guided(average, tokens, 3.0, average.inputs(scenes))  # type: ignore[operator]
-        latents = sample(predict, torch.randn(32, 4, 16, 16, generator=generator))
-        return in_words(score(latents, scenes))
-
-    plan = Plan("text_box", settings.text_box_steps, (1e-3, 1e-2), settings.folder)
-    return train(plan, network, [others, gates], loss_at, report, accelerator).gligen  # type: ignore[return-value]
-
-
-def train_autoencoder(settings: Settings, accelerator: Accelerator) -> Autoencoder:
-    """Stage zero: latents to pictures, and the cover of a picture; needs no other network."""
+def train_autoencoder(settings: Settings) -> Autoencoder:
+    """Latents to pictures, and the cover of a picture; needs no other network."""
+    accelerator = settings.accelerator()
     torch.manual_seed(settings.seed)
     network = Reconstruction()
+    pictures = Pictures(settings.seed, min(settings.batch, 64), accelerator.process_index)
 
-    def loss_at(network: nn.Module, step: int) -> Tensor:
-        generator = generator_of(settings.seed, "autoencoder", step, accelerator.process_index)
-        picture, cover = (part.to(accelerator.device) for part in draw_pictures(step, generator))
-        return network(picture, cover)
-
-    def report(average: nn.Module, step: int) -> str:
-        picture, cover = draw_pictures(0, generator_of(settings.seed, "look", 0))
+    def report(average: nn.Module) -> str:
+        picture, cover = (part.to(accelerator.device) for part in pictures(-1))
         with torch.no_grad():
-            error = (
-                average.autoencoder.decode(latents_of(picture, cover) / SCALE) / 2 + 0.5 - picture
-            )  # type: ignore[operator]
-        return f"PSNR {-10 * error.square().mean().log10():.1f} dB"
+            decoded = average.autoencoder.decode(latents_of(picture, cover) / SCALE)  # type: ignore[operator]
+        error = (decoded / 2 + 0.5 - picture).square().mean()
+        return f"PSNR {-10 * error.log10().item():.1f} dB"
 
-    plan = Plan("autoencoder", settings.autoencoder_steps, (2e-3,), settings.folder)
-    parameters = [list(network.parameters())]
-    return train(plan, network, parameters, loss_at, report, accelerator).autoencoder  # type: ignore[return-value]
-
-
-def draw_pictures(step: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """A batch of scenes as pictures, b 3 h w in 0..1, and their cover."""
-    height, width = CANVASES[step % len(CANVASES)]
-    scenes = random_scenes(BATCH, generator, width / height)
-    return draw(scenes, height * PIXELS, width * PIXELS)
-
-
-def draw_example(
-    step: int, generator: torch.Generator, most: int, shares: tuple[float, ...]
-) -> Example:
-    """A batch of scenes. shares: of captions that tell no places, words, grid numbers."""
-    height, width = CANVASES[step % len(CANVASES)]
-    scenes = random_scenes(BATCH, generator, width / height, most)
-    kinds = torch.multinomial(torch.tensor(shares), BATCH, replacement=True, generator=generator)
-    joints = torch.rand(BATCH, generator=generator) < 0.5
-    texts = captions(
-        scenes,
-        [get_args(Places)[kind] for kind in kinds.tolist()],
-        ["and" if joint else "," for joint in joints.tolist()],
+    plan = Plan("autoencoder", settings.steps["autoencoder"], (AUTOENCODER_RATE,), settings.folder)
+    groups = [list(network.parameters())]
+    average = train(
+        plan, network, groups, pictures, lambda net, batch: net(*batch), report, accelerator
     )
-    dropped = (torch.rand(BATCH, generator=generator) < CAPTION_DROP).tolist()
-    texts = ["" if drop else text for text, drop in zip(texts, dropped, strict=True)]
-    latents = scene_latents(scenes, height, width)
-    return Example(scenes, tokenize(texts), add_noise(latents, generator))
+    return average.autoencoder  # type: ignore[return-value]
 
 
-def model_inputs(example: Example, accelerator: Accelerator) -> tuple[Tensor, Tensor, Tensor]:
-    """x, timesteps and tokens, where the network is."""
-    noised = example.noised
-    x = noised.x.to(accelerator.device, memory_format=torch.channels_last)
-    return x, noised.timesteps.to(accelerator.device), example.tokens.to(accelerator.device)
+def train_base(settings: Settings) -> Base:
+    """Text encoder and UNet from captions."""
+    accelerator = settings.accelerator()
+    torch.manual_seed(settings.seed)
+    network = NamingBase().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    steps = settings.steps["base"]
+    examples = Examples(
+        seed=settings.seed,
+        stage="base",
+        batch=settings.batch,
+        told=TOLD,
+        noisy=BASE_NOISY,
+        lone_steps=int(LONE_SHARE * steps),
+        process=accelerator.process_index,
+    )
+
+    def loss_of(network: nn.Module, example: Example) -> Tensor:
+        velocity, naming = network(_channels_last(example.x), example.timesteps, example.tokens)
+        return velocity_loss(velocity, example) + NAMING_WEIGHT * naming
+
+    def report(average: nn.Module) -> str:
+        return "; ".join(
+            f"{places} {look(average.base, places, accelerator.device)}"  # type: ignore[arg-type]
+            for places in get_args(Places)
+        )
+
+    plan = Plan("base", steps, (BASE_RATE,), settings.folder)
+    groups = [list(network.parameters())]
+    return train(plan, network, groups, examples, loss_of, report, accelerator).base  # type: ignore[return-value]
+
+
+def train_text_box(base: Base, settings: Settings) -> GligenModel:
+    """Tokenizer and fusers, the base frozen."""
+    accelerator = settings.accelerator()
+    torch.manual_seed(settings.seed)
+    network = Grounded(base).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    examples = Examples(
+        seed=settings.seed,
+        stage="text_box",
+        batch=settings.batch,
+        told=0.0,
+        noisy=TEXT_BOX_NOISY,
+        process=accelerator.process_index,
+    )
+    features = network.features.to(accelerator.device)
+
+    def loss_of(network: nn.Module, example: Example) -> Tensor:
+        x = _channels_last(example.x)
+        velocity = network(x, example.timesteps, example.tokens, example.inputs(features))
+        return velocity_loss(velocity, example)
+
+    def report(average: nn.Module) -> str:
+        return look(average, "none", accelerator.device, features)
+
+    plan = Plan(
+        "text_box", settings.steps["text_box"], (TOKENIZER_RATE, GATE_RATE), settings.folder
+    )
+    named = list(network.gligen.named_parameters())
+    groups = [
+        [parameter for name, parameter in named if ("alpha_" in name) == is_gate]
+        for is_gate in (False, True)
+    ]
+    return train(plan, network, groups, examples, loss_of, report, accelerator).gligen  # type: ignore[return-value]
 
 
 def velocity_loss(velocity: Tensor, example: Example) -> Tensor:
     """Mean squared error: the official loss, weighed by 1 / alpha_bar."""
-    return nn.functional.mse_loss(velocity.float(), example.noised.velocity.to(velocity.device))
+    return nn.functional.mse_loss(velocity.float(), example.velocity)
 
 
-def without_objects(inputs: TextBoxInputs) -> TextBoxInputs:
-    """Null grounding."""
-    return TextBoxInputs(inputs.boxes, torch.zeros_like(inputs.present), inputs.text)
-
-
-def guided(
-    network: nn.Module, tokens: Tensor, scale: float, inputs: TextBoxInputs | None = None
-) -> Callable[[Tensor, Tensor], Tensor]:
-    """Classifier-free guidance: empty caption and null grounding on the other side."""
-    nothing = tokenize([""] * len(tokens))
-
-    def predict(x: Tensor, timesteps: Tensor) -> Tensor:
-        pairs = ((tokens, inputs), (nothing, inputs and without_objects(inputs)))
-        conditional, unconditional = (
-            network(x, timesteps, text, *([grounding] if grounding else []))
-            for text, grounding in pairs
+def look(
+    network: nn.Module, places: Places, device: torch.device, features: Tensor | None = None
+) -> str:
+    """`IoU 0.71, 88% over 0.5`: of a few scenes sampled from captions, and boxes if `features`."""
+    count, steps, scale = LOOK
+    generator = generator_of(0, "look", 0)
+    scenes = random_scenes(count, generator)
+    tokens = tokenize(captions(scenes, [places] * count, ["and"] * count, [ARTICLES[0]] * count))
+    inputs = None
+    if features is not None:
+        rows = phrase_rows(scenes).to(device)
+        inputs = TextBoxInputs(
+            scenes.boxes.to(device), scenes.present.float().to(device), features[rows]
         )
-        return unconditional + scale * (conditional - unconditional)
+    noise = torch.randn(count, 4, 16, 16, generator=generator).to(device)
+    predict = guided(network, tokens.to(device), scale, inputs)
+    return in_words(score(sample(predict, noise, steps).cpu(), scenes))
 
-    return predict
 
-
-def generator_of(seed: int, stage: str, step: int, process: int = 0) -> torch.Generator:
-    """Random numbers that depend on the step alone, so that a resumed run sees the same data."""
-    name = f"{seed} {stage} {step} {process}"
-    return torch.Generator().manual_seed(zlib.crc32(name.encode()))
+def _channels_last(x: Tensor) -> Tensor:
+    return x.contiguous(memory_format=torch.channels_last)

@@ -1,19 +1,21 @@
 """A few DDIM steps on the demo's networks, to look at pictures while they are trained."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..evaluation.scoring import PictureScore, score_picture, summarise
 from ..geometry import Box
 from ..layout import Entity
+from ..modalities.text_box import TextBoxInputs
 from ..noise import TRAIN_STEPS
 from ..training.objective import signal_and_noise
 from .latents import picture_of
 from .shapes import COLOURS, Scenes
-from .vocabulary import phrase
+from .vocabulary import phrase, tokenize
 
 # (x: b 4 h w, timesteps: b) -> velocity with guidance: b 4 h w
 Predict = Callable[[Tensor, Tensor], Tensor]
@@ -22,15 +24,32 @@ Predict = Callable[[Tensor, Tensor], Tensor]
 @torch.no_grad()
 def sample(predict: Predict, noise: Tensor, steps: int = 16) -> Tensor:
     """noise: b 4 h w -> latents: b 4 h w, in the model's scale; DDIM (arXiv 2010.02502), eta 0."""
-    x = noise
+    x = clean = noise
     timesteps = torch.linspace(TRAIN_STEPS - 1, 0, steps + 1).long()
-    for now, after in zip(timesteps[:-1], timesteps[1:], strict=True):
+    for now, after in pairwise(timesteps.to(noise.device)):
         signal, spread = signal_and_noise(now[None])
         velocity = predict(x, now.expand(len(x)))
         clean, noise = signal * x - spread * velocity, spread * x + signal * velocity
         signal, spread = signal_and_noise(after[None])
         x = signal * clean + spread * noise
     return clean
+
+
+def guided(
+    network: nn.Module, tokens: Tensor, scale: float, inputs: TextBoxInputs | None = None
+) -> Predict:
+    """Classifier-free guidance: empty caption and null grounding on the other side."""
+    nothing = tokenize([""] * len(tokens)).to(tokens.device)
+    empty = inputs and TextBoxInputs(inputs.boxes, torch.zeros_like(inputs.present), inputs.text)
+
+    def predict(x: Tensor, timesteps: Tensor) -> Tensor:
+        conditional, unconditional = (
+            network(x, timesteps, text, *([grounding] if grounding else []))
+            for text, grounding in ((tokens, inputs), (nothing, empty))
+        )
+        return unconditional + scale * (conditional - unconditional)
+
+    return predict
 
 
 def score(latents: Tensor, scenes: Scenes) -> list[PictureScore]:

@@ -20,10 +20,11 @@ COLOURS: dict[str, tuple[float, float, float]] = {
 }
 SHAPES = ("circle", "square", "triangle", "diamond")
 MAX_SHAPES = 4
-SIDE = (0.20, 0.64)  # of a lone shape's box, in fractions of the canvas
-CROWDING = 0.07  # less of the longest side for each further shape
+SIDE = (0.16, 0.76)  # of a lone shape's box, in fractions of the canvas
+CROWDING = 0.05  # less of the longest side for each further shape
 GAP = 0.02  # between boxes
 TRIES = 24  # places tried per shape before it is left out
+REPEATED_COLOURS = 0.15  # of the scenes may show a colour more than once
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,9 @@ def random_scenes(
         choice = free.int().argmax(1)  # the first free place
         present[:, slot] = free[rows, choice] & (slot < wanted)
         boxes[:, slot] = tried[rows, choice] * present[:, slot, None]
-    colour = uniform(batch, len(COLOURS)).argsort(1)[:, :most]  # a colour once per picture
+    free_colour = torch.randint(len(COLOURS), (batch, most), generator=generator)
+    once = uniform(batch, len(COLOURS)).argsort(1)[:, :most]
+    colour = torch.where(uniform(batch, 1) < REPEATED_COLOURS, free_colour, once)
     shape = torch.randint(len(SHAPES), (batch, most), generator=generator)
     return Scenes(boxes, present, colour, shape)
 

@@ -5,17 +5,17 @@ from torch import Tensor, nn
 
 from .vocabulary import END, LENGTH, START, TOKENS
 
-# The configuration that the host's class is built with; heads of 16.
+WIDTH, LAYERS, HEADS, HIDDEN = 64, 2, 4, 256
+# The configuration that the host's class is built with.
 CONFIG = {
-    "hidden_size": 64,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 4,
-    "intermediate_size": 256,
+    "hidden_size": WIDTH,
+    "num_hidden_layers": LAYERS,
+    "num_attention_heads": HEADS,
+    "intermediate_size": HIDDEN,
     "hidden_act": "quick_gelu",
     "max_position_embeddings": LENGTH,
     "eos_token_id": END,
 }
-WIDTH = 64
 VOCABULARY = 49408  # of the host's tokenizer
 TRAINED_TOKENS = (*sorted(TOKENS.values()), START, END)  # the only ones with an embedding
 
@@ -55,27 +55,62 @@ class EncoderLayer(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.layer_norm1, self.layer_norm2 = nn.LayerNorm(WIDTH), nn.LayerNorm(WIDTH)
-        self.self_attn = CausalAttention(WIDTH, CONFIG["num_attention_heads"])
-        self.mlp = Perceptron(WIDTH, CONFIG["intermediate_size"])
+        self.self_attn = CausalAttention(WIDTH, HEADS)
+        self.mlp = Perceptron(WIDTH, HIDDEN)
 
     def forward(self, x: Tensor) -> Tensor:
         x = x + self.self_attn(self.layer_norm1(x))
         return x + self.mlp(self.layer_norm2(x))
 
 
-class TokenEmbedding(nn.Embedding):
+class TokenEmbedding(nn.Module):
     """Embeddings of the trained tokens alone, in the order of TRAINED_TOKENS."""
 
     rows: Tensor
 
     def __init__(self) -> None:
-        super().__init__(len(TRAINED_TOKENS), WIDTH)
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(len(TRAINED_TOKENS), WIDTH))
         rows = torch.zeros(VOCABULARY, dtype=torch.long)
         rows[list(TRAINED_TOKENS)] = torch.arange(len(TRAINED_TOKENS))
         self.register_buffer("rows", rows, persistent=False)
 
     def forward(self, tokens: Tensor) -> Tensor:
-        return super().forward(self.rows[tokens])
+        return self.weight[self.rows[tokens]]
+
+
+class Embeddings(nn.Module):
+    """What a token is plus where it stands."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.token_embedding = TokenEmbedding()
+        self.position_embedding = nn.Embedding(LENGTH, WIDTH)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        return self.token_embedding(tokens) + self.position_embedding.weight
+
+
+class Encoder(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(EncoderLayer() for _ in range(LAYERS))
+
+    def forward(self, x: Tensor) -> Tensor:
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+
+class TextTransformer(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.embeddings = Embeddings()
+        self.encoder = Encoder()
+        self.final_layer_norm = nn.LayerNorm(WIDTH)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        return self.final_layer_norm(self.encoder(self.embeddings(tokens)))
 
 
 class TextEncoder(nn.Module):
@@ -83,26 +118,10 @@ class TextEncoder(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        layers = nn.ModuleList(EncoderLayer() for _ in range(CONFIG["num_hidden_layers"]))
-        self.text_model = nn.ModuleDict(
-            {
-                "embeddings": nn.ModuleDict(
-                    {
-                        "token_embedding": TokenEmbedding(),
-                        "position_embedding": nn.Embedding(LENGTH, WIDTH),
-                    }
-                ),
-                "encoder": nn.ModuleDict({"layers": layers}),
-                "final_layer_norm": nn.LayerNorm(WIDTH),
-            }
-        )
+        self.text_model = TextTransformer()
 
     def forward(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
         """tokens: b n (n = LENGTH) -> hidden: b n c · pooled: b c, the state at END, unprojected"""
-        embeddings = self.text_model["embeddings"]
-        x = embeddings["token_embedding"](tokens) + embeddings["position_embedding"].weight
-        for layer in self.text_model["encoder"]["layers"]:
-            x = layer(x)
-        x = self.text_model["final_layer_norm"](x)
+        x = self.text_model(tokens)
         end = (tokens == END).int().argmax(1)  # the first END
         return x, x[torch.arange(len(x)), end]

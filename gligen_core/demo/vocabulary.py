@@ -17,20 +17,21 @@ TOKENS = {
     "red": 736, "orange": 4287, "yellow": 4481, "green": 1901, "blue": 1746, "purple": 5496,
     "circle": 7117, "square": 3999, "triangle": 14615, "diamond": 6235,
     "top": 1253, "middle": 3694, "bottom": 5931, "left": 1823, "center": 2119, "right": 1155,
-    "0": 271, "1": 272, "2": 273, "3": 274, "4": 275,
-    "5": 276, "6": 277, "7": 278, "8": 279, "9": 280,
 }  # fmt: skip
 START, END = 49406, 49407
 LENGTH = 44  # tokens of a caption with start and end: four shapes with their places fit
 
-Places = Literal["none", "words", "grid"]
+Places = Literal["none", "words"]
+ARTICLES = ("a", "the", "")
 ROWS, COLUMNS = ("top", "middle", "bottom"), ("left", "center", "right")
 
 
-def phrase(colour: int, shape: int) -> str:
-    """`a red circle`, `an orange square`"""
+def phrase(colour: int, shape: int, article: str = "a") -> str:
+    """`a red circle`, `an orange square`, `the blue diamond`, `green triangle`"""
     name = list(COLOURS)[colour]
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name} {SHAPES[shape]}"
+    if article == "a" and name[0] in "aeiou":
+        article = "an"
+    return f"{article} {name} {SHAPES[shape]}".lstrip()
 
 
 def place_words(box: tuple[float, ...]) -> str:
@@ -40,28 +41,25 @@ def place_words(box: tuple[float, ...]) -> str:
     return f"at the {ROWS[row]} {COLUMNS[column]}"
 
 
-def place_grid(box: tuple[float, ...]) -> str:
-    """`at 1 2 4 7`: left, top, right and bottom on a grid of tenths."""
-    return "at " + " ".join(str(min(int(10 * edge), 9)) for edge in box)
-
-
-def captions(scenes: Scenes, places: list[Places], joint: list[str]) -> list[str]:
+def captions(
+    scenes: Scenes, places: list[Places], joint: list[str], articles: list[str]
+) -> list[str]:
     """One caption per scene: phrases in the scene's order, joined by ` and ` or ` , `.
 
     places: how each caption tells where its shapes are · joint: the word between its phrases
+    articles: of its phrases, one of ARTICLES
     """
     result = []
     rows = zip(
         scenes.boxes.tolist(), scenes.present.tolist(), scenes.colour.tolist(),
-        scenes.shape.tolist(), places, joint, strict=True,
+        scenes.shape.tolist(), places, joint, articles, strict=True,
     )  # fmt: skip
-    tell = {"none": None, "words": place_words, "grid": place_grid}
-    for boxes, present, colours, shapes, place, word in rows:
+    for boxes, present, colours, shapes, place, word, article in rows:
         parts = []
         for box, there, colour, shape in zip(boxes, present, colours, shapes, strict=True):
             if there:
-                where = tell[place]
-                parts.append(phrase(colour, shape) + (f" {where(box)}" if where else ""))
+                where = f" {place_words(box)}" if place == "words" else ""
+                parts.append(phrase(colour, shape, article) + where)
         result.append(f" {word} ".join(parts))
     return result
 

@@ -1,108 +1,163 @@
 """A training loop that can be stopped and goes on where it was; `accelerate` carries it."""
 
+import math
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from accelerate import Accelerator
+from accelerate.utils import send_to_device
 from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
 WARM_UP = 200  # steps over which the learning rate rises
 AVERAGE_DECAY = 0.999  # of the running average of the weights, which is what ships
-SAVE_EVERY = 250  # steps
+READ_LOSS_EVERY = 20  # steps; reading waits for the device
+MAX_WORKERS = 14  # processes that make batches for a GPU
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long and how fast. `rates` are learning rates by group; the rate ends at zero (cosine)."""
+    """How long and how fast.
+
+    rates: learning rates, one per group of parameters; each falls to zero over the second half
+    """
 
     name: str
     steps: int
     rates: tuple[float, ...]
     folder: Path
-    report_every: int = 500
+
+    @property
+    def pause_every(self) -> int:
+        """Steps between two looks at the result, each of which also saves the state."""
+        return max(250, self.steps // 8)
 
 
-class Progress(nn.Module):
+class Progress:
     """What a resumed run must know besides weights: steps done and seconds spent."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.register_buffer("step", torch.zeros((), dtype=torch.long))
-        self.register_buffer("seconds", torch.zeros((), dtype=torch.float64))
+        self.step = 0
+        self.seconds = 0.0
+
+    def state_dict(self) -> dict[str, float]:
+        return {"step": self.step, "seconds": self.seconds}
+
+    def load_state_dict(self, state: dict[str, float]) -> None:
+        self.step, self.seconds = int(state["step"]), state["seconds"]
+
+
+class Steps(Dataset[Any]):
+    """The batch of each step, for worker processes to make."""
+
+    def __init__(self, batch_at: Callable[[int], Any], steps: int) -> None:
+        self.batch_at = batch_at
+        self.steps = steps
+
+    def __len__(self) -> int:
+        return self.steps
+
+    def __getitem__(self, step: int) -> Any:
+        return self.batch_at(step)
 
 
 def train(
     plan: Plan,
     network: nn.Module,
-    groups: list[list[nn.Parameter]],
-    loss_at: Callable[[nn.Module, int], Tensor],
-    report: Callable[[nn.Module, int], str],
+    groups: Sequence[Sequence[nn.Parameter]],
+    batch_at: Callable[[int], Any],
+    loss_of: Callable[[nn.Module, Any], Tensor],
+    report: Callable[[nn.Module], str],
     accelerator: Accelerator,
 ) -> nn.Module:
     """Train `network` in place and return the running average of its weights.
 
     groups: parameters by learning rate, as `plan.rates` lists them
-    loss_at: (network, step) -> scalar; must depend on the step alone, not on earlier calls
-    report: (averaged network, step) -> a few words, printed every `plan.report_every` steps
+    batch_at: step -> tensors; of the step alone, so that a resumed run sees the same data
+    loss_of: (network, batch on its device) -> scalar
+    report: averaged network -> a few words on how good it is by now
     """
     parameters = [
-        {"params": group, "lr": rate} for group, rate in zip(groups, plan.rates, strict=True)
+        {"params": list(group), "lr": rate} for group, rate in zip(groups, plan.rates, strict=True)
     ]
+    network.to(accelerator.device)
     optimizer = torch.optim.AdamW(parameters, betas=(0.9, 0.99), weight_decay=0.0, fused=True)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, _rate_curve(plan.steps))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, plan.steps))
     average = torch.optim.swa_utils.AveragedModel(
         network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGE_DECAY)
     )
     progress = Progress()
-    network, optimizer, schedule = accelerator.prepare(network, optimizer, schedule)
-    accelerator.register_for_checkpointing(average, progress)
+    network, optimizer = accelerator.prepare(network, optimizer)
+    accelerator.register_for_checkpointing(average, progress, schedule)
     state = plan.folder / plan.name
     if state.exists():
         accelerator.load_state(str(state))
-    done = int(progress.step)
+    first = progress.step
     bar = tqdm(
         total=plan.steps,
-        initial=done,
+        initial=first,
         desc=plan.name,
         mininterval=5,
         disable=not accelerator.is_main_process,
     )
-    running = 0.0
-    for step in range(done, plan.steps):
-        started = time.monotonic()
-        loss = loss_at(network, step)
+    trained = [parameter for group in groups for parameter in group]
+    losses: list[Tensor] = []
+    loss_read = math.nan
+    since = time.monotonic()
+    for step, batch in enumerate(_batches(batch_at, first, plan.steps, accelerator), start=first):
+        loss = loss_of(network, send_to_device(batch, accelerator.device, non_blocking=True))
         accelerator.backward(loss)
-        accelerator.clip_grad_norm_([p for group in groups for p in group], 1.0)
+        accelerator.clip_grad_norm_(trained, 1.0)
         optimizer.step()
         schedule.step()
         optimizer.zero_grad()
         average.update_parameters(accelerator.unwrap_model(network))
-        running += 0.02 * (loss.item() - running) if step > done else loss.item()
-        progress.step += 1
-        progress.seconds += time.monotonic() - started
+        losses.append(loss.detach())
         bar.update()
-        bar.set_postfix(loss=f"{running:.4f}")
-        last = step + 1 == plan.steps
-        if accelerator.is_main_process and ((step + 1) % plan.report_every == 0 or last):
-            words = report(average.module, step)
-            bar.write(f"{plan.name} step {step + 1}: loss {running:.4f}, {words}")
-        if (step + 1) % SAVE_EVERY == 0 or last:
+        done = step + 1
+        if done % READ_LOSS_EVERY == 0:
+            loss_read = torch.stack(losses[-READ_LOSS_EVERY:]).mean().item()
+            bar.set_postfix(loss=f"{loss_read:.4f}", refresh=False)
+        if done % plan.pause_every == 0 or done == plan.steps:
+            progress.step = done
+            progress.seconds += time.monotonic() - since
+            if accelerator.is_main_process:
+                loss_read = torch.stack(losses).mean().item()
+                bar.write(
+                    f"{plan.name} step {done}: loss {loss_read:.4f}, {report(average.module)}"
+                )
+            losses.clear()
             accelerator.save_state(str(state))
+            since = time.monotonic()
     bar.close()
-    bar.write(f"{plan.name}: {int(progress.step)} steps, {float(progress.seconds):.0f} s")
+    if accelerator.is_main_process:
+        bar.write(f"{plan.name}: {progress.step} steps in {progress.seconds:.0f} s")
+    accelerator.free_memory()
     return average.module
 
 
-def _rate_curve(steps: int) -> Callable[[int], float]:
+def _batches(
+    batch_at: Callable[[int], Any], first: int, steps: int, accelerator: Accelerator
+) -> DataLoader[Any]:
+    """Steps `first` to `steps`; a GPU gets worker processes that make batches ahead of it."""
+    on_gpu = accelerator.device.type == "cuda"
+    return DataLoader(
+        Steps(batch_at, steps),
+        batch_size=None,
+        sampler=range(first, steps),
+        num_workers=min(MAX_WORKERS, (os.cpu_count() or 1) - 1) if on_gpu else 0,
+        pin_memory=on_gpu,
+    )
+
+
+def _rate(step: int, steps: int) -> float:
     """Learning rate over its peak: a linear rise, flat for the first half, then a cosine to 0."""
-
-    def rate(step: int) -> float:
-        rise = min(1.0, (step + 1) / WARM_UP)
-        late = max(0.0, 2 * step / steps - 1)
-        return rise * 0.5 * (1 + torch.cos(torch.tensor(torch.pi * late)).item())
-
-    return rate
+    rise = min(1.0, (step + 1) / WARM_UP)
+    late = max(0.0, 2 * step / steps - 1)
+    return rise * 0.5 * (1 + math.cos(math.pi * late))

@@ -23,12 +23,21 @@ class Noised:
     velocity: Tensor
 
 
-def add_noise(latents: Tensor, generator: torch.Generator | None = None) -> Noised:
-    """Noise each of b latents to a random timestep. latents: b c h w, in the model's scale."""
+def add_noise(
+    latents: Tensor, generator: torch.Generator | None = None, noisy: float = 0.5
+) -> Noised:
+    """Noise each of b latents to a random timestep. latents: b c h w, in the model's scale.
+
+    noisy: share of the timesteps that fall in the noisier half of the schedule; 0.5 is uniform,
+    as the official trainer draws them
+    """
     batch = len(latents)
-    # One timestep in each of b equal parts of the schedule: less variance than b free draws.
+    # One draw in each of b equal parts of 0..1: less variance than b free draws.
     part = torch.randperm(batch, generator=generator) + torch.rand(batch, generator=generator)
-    timesteps = (part / batch * TRAIN_STEPS).long().clamp(max=TRAIN_STEPS - 1).to(latents.device)
+    share = part / batch
+    early, late = share / (1 - noisy) / 2, 1 - (1 - share) / noisy / 2
+    progress = torch.where(share < 1 - noisy, early, late)
+    timesteps = (progress * TRAIN_STEPS).long().clamp(max=TRAIN_STEPS - 1).to(latents.device)
     noise = torch.randn(latents.shape, generator=generator).to(latents.device)
     signal, spread = signal_and_noise(timesteps)
     return Noised(signal * latents + spread * noise, timesteps, signal * noise - spread * latents)

@@ -1,0 +1,101 @@
+"""`python -m gligen_core.training demo`: make the demo's weights from nothing."""
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from accelerate import PartialState
+
+from ..demo import files, recipe
+
+# Measured lengths: what the shipped weights got on a GPU, and what two CPU cores do in 3 hours.
+STEPS: dict[str, dict[recipe.Stage, int]] = {
+    "cuda": {"autoencoder": 6000, "base": 8000, "text_box": 8000},
+    "cpu": {"autoencoder": 3000, "base": 10000, "text_box": 20000},
+}
+BATCH = {"cuda": 512, "cpu": 16}  # scenes per process and step
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the stages that are not finished yet; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    device = options.device or ("cuda" if torch.cuda.is_available() else "cpu")
+    processes = options.processes or (os.cpu_count() or 1 if device == "cpu" else 1)
+    if processes > 1 and "LOCAL_RANK" not in os.environ:
+        return _run_in_processes(processes, device, arguments)
+    if device == "cpu":
+        torch.set_num_threads(1)  # one process per core: threads that wait for each other cost more
+    else:
+        torch.set_float32_matmul_precision("high")
+        torch.backends.cudnn.benchmark = True
+    steps = {stage: int(options.scale * STEPS[device][stage]) for stage in recipe.STAGES}
+    settings = recipe.Settings(
+        folder=options.folder,
+        seed=options.seed,
+        batch=options.batch or BATCH[device],
+        steps=steps,
+        device=device,
+        precision=options.precision,
+    )
+    if "autoencoder" in options.stages:
+        recipe.train_autoencoder(settings)
+    if "base" in options.stages:
+        recipe.train_base(settings)
+    if "text_box" in options.stages:
+        base = recipe.train_base(settings)
+        recipe.train_text_box(base, settings)
+    if set(options.stages) == set(recipe.STAGES):
+        _export(settings, options.out)
+    return 0
+
+
+def _export(settings: recipe.Settings, out: Path) -> None:
+    """Write the weights. Finished stages are read back from their states."""
+    autoencoder = recipe.train_autoencoder(settings)
+    base = recipe.train_base(settings)
+    gligen = recipe.train_text_box(base, settings)
+    if PartialState().is_main_process:
+        for path in (files.save_base(base, autoencoder, out), files.save_gligen(gligen, out)):
+            print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
+
+
+def _run_in_processes(processes: int, device: str, arguments: Sequence[str]) -> int:
+    """The same command once per CPU core (or GPU), joined by torch's own launcher."""
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
+    count = f"--nproc-per-node={processes}"
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    if device == "cpu":
+        environment["ACCELERATE_USE_CPU"] = "true"
+    command = [*launcher, count, "-m", "gligen_core.training", *arguments]
+    return subprocess.call(command, env=environment)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m gligen_core.training", description=__doc__)
+    parser.add_argument("what", choices=["demo"], help="which weights to make")
+    parser.add_argument("--device", choices=["cpu", "cuda"], help="default: a GPU if there is one")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--folder", type=Path, default=Path(".work/demo"),
+        help="states of the run; the same folder again goes on where it stopped",
+    )  # fmt: skip
+    parser.add_argument(
+        "--out", type=Path, default=files.FOLDER, help="where the weights go (default: the pack)"
+    )
+    parser.add_argument(
+        "--stages", nargs="+", choices=recipe.STAGES, default=list(recipe.STAGES),
+        help="default: all, and then the weights are written",
+    )  # fmt: skip
+    parser.add_argument("--scale", type=float, default=1.0, help="times the usual number of steps")
+    parser.add_argument("--batch", type=int, help=f"scenes per process and step; default: {BATCH}")
+    parser.add_argument("--processes", type=int, help="default: one per CPU core, or one GPU")
+    parser.add_argument("--precision", choices=["no", "bf16"], default="no", help="mixed precision")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
