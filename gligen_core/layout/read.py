@@ -39,7 +39,7 @@ def parse_layout(
     source: the file or widget that errors name. warnings: gets what was put right on the way
     (boxes cut at the canvas edge); it is logged as well.
     """
-    value = _json_value(data, source)
+    value = json_value(data, source)
     if isinstance(value, list):
         raise GligenError(
             f"{source}: a list of {len(value)} values; expected one layout, an object "
@@ -54,7 +54,7 @@ def parse_sequence(
     warnings: list[str] | None = None,
 ) -> LayoutSequence:
     """Read a list of layouts, or a single one as a sequence of one. Raises GligenError."""
-    value = _json_value(data, source)
+    value = json_value(data, source)
     if not isinstance(value, list):
         return LayoutSequence((parse_layout(value, source, warnings),))
     if not 1 <= len(value) <= MAX_LAYOUTS:
@@ -65,7 +65,8 @@ def parse_sequence(
     )
 
 
-def _json_value(data: Any, source: str) -> Any:
+def json_value(data: Any, source: str) -> Any:
+    """JSON text of at most 16,000,000 characters as the objects it stands for; others as is."""
     if not isinstance(data, str | bytes):
         return data
     if len(data) > MAX_TEXT:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -128,6 +128,48 @@ class LayoutSequence:
     def __post_init__(self) -> None:
         if not self.layouts:
             raise GligenError("a layout sequence needs at least one layout; this one is empty.")
+
+    @property
+    def width(self) -> int:
+        """Of the first layout, in pixels."""
+        return self.layouts[0].width
+
+    @property
+    def height(self) -> int:
+        """Of the first layout, in pixels."""
+        return self.layouts[0].height
+
+    def map(self, edit: Callable[[Layout], Layout]) -> LayoutSequence:
+        """The same edit in every layout."""
+        return LayoutSequence(tuple(edit(layout) for layout in self.layouts))
+
+    def joined(self, other: Layouts) -> LayoutSequence:
+        """Each layout with the other's of the same frame added; a single one goes to them all.
+
+        Of two sequences the shorter one holds its last layout.
+        """
+        ours, theirs = self.layouts, frames_of(other)
+        pairs = ((_held(ours, n), _held(theirs, n)) for n in range(max(len(ours), len(theirs))))
+        return LayoutSequence(tuple(one.joined(two) for one, two in pairs))
+
+
+Layouts = Layout | LayoutSequence
+"""A still layout, or one for each frame."""
+
+
+def frames_of(layouts: Layouts) -> tuple[Layout, ...]:
+    """One layout for each frame; a still one is a single frame."""
+    return layouts.layouts if isinstance(layouts, LayoutSequence) else (layouts,)
+
+
+def still_or_sequence(frames: Iterable[Layout]) -> Layouts:
+    """A single frame as the layout it is, more of them as a sequence."""
+    sequence = LayoutSequence(tuple(frames))
+    return sequence.layouts[0] if len(sequence.layouts) == 1 else sequence
+
+
+def _held(frames: tuple[Layout, ...], number: int) -> Layout:
+    return frames[min(number, len(frames) - 1)]
 
 
 def claim_id(wanted: str, prefix: str, taken: set[str]) -> str:

@@ -118,7 +118,7 @@ def test_every_part_of_the_core_has_its_place():
 
 
 def test_layouts_and_schedules_load_without_torch():
-    names = ("blocks", "draw", "errors", "geometry", "layout", "schedule", "skeletons")
+    names = ("blocks", "draw", "errors", "formats", "geometry", "layout", "schedule", "skeletons")
     loads = "; ".join(f"import gligen_core.{name}" for name in names)
     done = subprocess.run(
         [sys.executable, "-c", f"{loads}; import sys; sys.exit('torch' in sys.modules)"],

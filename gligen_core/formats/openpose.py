@@ -1,0 +1,150 @@
+"""POSE_KEYPOINT: OpenPose JSON as DWPose, OpenPose and SDPose nodes hand it on.
+
+A list of frames, or a bare frame: `{"people": [{"pose_keypoints_2d": [x, y, c, ...]}],
+"canvas_width", "canvas_height"}`. Points are pixels of the canvas, or fractions in older data;
+the third number is a score, at most 0 for a missing joint. Faces, hands and feet are not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..errors import GligenError
+from ..layout import Layout, Layouts, LayoutSequence, Pose, frames_of
+from ..layout.fields import shown
+from ..skeletons import JOINT_COUNT, Joint
+from .reading import (
+    Canvas,
+    read_coordinate,
+    read_data,
+    read_fields,
+    read_frames,
+    read_items,
+    sequence,
+)
+
+# Where COCO's 17 joints (nose, eyes, ears, shoulders, ...) stand in the others' orders.
+FROM_OPENPOSE_18 = (0, 15, 14, 17, 16, 5, 2, 6, 3, 7, 4, 11, 8, 12, 9, 13, 10)
+FROM_BODY_25 = (0, 16, 15, 18, 17, 5, 2, 6, 3, 7, 4, 12, 9, 13, 10, 14, 11)
+ORDERS = {18: FROM_OPENPOSE_18, 25: FROM_BODY_25}  # by the number of joints
+assert all(len(order) == len(set(order)) == JOINT_COUNT for order in ORDERS.values())
+
+NECK, LEFT_SHOULDER, RIGHT_SHOULDER = 1, 5, 6  # OpenPose's neck; COCO's shoulders
+DEFAULT_THRESHOLD = 0.3  # DWPose's own: points scored lower are missing
+
+
+def parse(
+    data: Any,
+    canvas: Canvas | None = None,
+    threshold: float = DEFAULT_THRESHOLD,
+    source: str = "POSE_KEYPOINT",
+) -> LayoutSequence:
+    """A layout of poses for each frame. Joints scored under `threshold` are missing.
+
+    canvas: for data in pixels that do not tell their size
+    """
+    value = read_data(data, source)
+    frames = [value] if isinstance(value, Mapping) else read_frames(value, source)
+    return sequence(
+        [
+            _frame(frame, canvas, threshold, f"{source}: frame {number}")
+            for number, frame in enumerate(frames, 1)
+        ],
+        source,
+    )
+
+
+def dump(layouts: Layouts) -> list[dict[str, Any]]:
+    """A frame for each layout, 18 points a person in pixels; the neck lies between the shoulders.
+
+    Missing joints are (0, 0, 0).
+    """
+    return [_dump_frame(layout) for layout in frames_of(layouts)]
+
+
+def _frame(value: Any, canvas: Canvas | None, threshold: float, where: str) -> Layout:
+    fields = read_fields(value, where)
+    if "animals" in fields:
+        raise GligenError(
+            f"{where}: animal keypoints ({shown(fields.get('version'))}); GLIGEN knows the joints "
+            "of people only."
+        )
+    if "people" not in fields:
+        raise GligenError(f"{where}: 'people' is missing; expected a list, [] for none.")
+    if fields.get("canvas_width") is not None:
+        canvas = Canvas.read(fields["canvas_width"], fields.get("canvas_height"), where)
+    people = [
+        _points(person, f"{where}, person {number}")
+        for number, person in enumerate(read_items(fields["people"], "people", where), 1)
+    ]
+    people = [[_seen(point, threshold) for point in points] for points in people if points]
+    visible = [point for points in people for point in points if point.visible]
+    # The test of comfyui_controlnet_aux: every point inside the unit square means fractions.
+    fractions = all(abs(point.x) <= 1 and abs(point.y) <= 1 for point in visible)
+    if canvas is None and not fractions:
+        raise GligenError(
+            f"{where}: points in pixels without 'canvas_width' and 'canvas_height'. "
+            "Give the size of the picture."
+        )
+    canvas = canvas or Canvas()
+    scale = (1, 1) if fractions else (canvas.width, canvas.height)
+    poses = [
+        tuple(Joint(x / scale[0], y / scale[1], c) for x, y, c in points)
+        for points in people
+        if any(point.visible for point in points)
+    ]
+    return canvas.layout(
+        poses=tuple(Pose(f"p{number}", joints) for number, joints in enumerate(poses, 1))
+    )
+
+
+def _points(value: Any, where: str) -> list[Joint] | None:
+    """A person's 17 points in COCO's order, or None for one without a body (None parts)."""
+    flat = read_fields(value, where).get("pose_keypoints_2d")
+    if flat is None:
+        return None
+    flat = read_items(flat, "numbers", where)
+    if not flat:
+        return None
+    if len(flat) % 3 or len(flat) // 3 not in ORDERS:
+        raise GligenError(
+            f"{where}: 'pose_keypoints_2d' has {len(flat)} items; expected 54 numbers "
+            "(18 joints of x, y, score, flat) or 75 (25 joints)."
+        )
+    numbers = [0.0 if number is None else read_coordinate(number, where) for number in flat]
+    triples = list(zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True))
+    return [Joint(*triples[index]) for index in ORDERS[len(triples)]]
+
+
+def _seen(joint: Joint, threshold: float) -> Joint:
+    """The joint, or (0, 0, 0) for a missing one: no score, or the place (-1, -1)."""
+    there = joint.visible > 0 and joint.visible >= threshold and max(joint.x, joint.y) >= 0
+    return joint if there else Joint(0.0, 0.0, 0.0)
+
+
+def _dump_frame(layout: Layout) -> dict[str, Any]:
+    return {
+        "people": [
+            {
+                "pose_keypoints_2d": _flat(pose.joints, layout),
+                "face_keypoints_2d": None,
+                "hand_left_keypoints_2d": None,
+                "hand_right_keypoints_2d": None,
+            }
+            for pose in layout.poses
+        ],
+        "canvas_height": layout.height,
+        "canvas_width": layout.width,
+    }
+
+
+def _flat(joints: Sequence[Joint], layout: Layout) -> list[float]:
+    points = [(0.0, 0.0, 0.0)] * 18
+    for joint, index in zip(joints, FROM_OPENPOSE_18, strict=True):
+        if joint.visible > 0:
+            points[index] = (joint.x * layout.width, joint.y * layout.height, joint.visible)
+    one, other = points[FROM_OPENPOSE_18[LEFT_SHOULDER]], points[FROM_OPENPOSE_18[RIGHT_SHOULDER]]
+    if one[2] and other[2]:
+        points[NECK] = ((one[0] + other[0]) / 2, (one[1] + other[1]) / 2, min(one[2], other[2]))
+    return [number for point in points for number in point]

@@ -1,0 +1,142 @@
+"""TRACKING of the InstanceDiffusion nodes: boxes of each thing, frame by frame.
+
+`{class name: {id: [[x0, y0, x1, y1, width, height], ...]}}`: pixels, and the canvas they are of.
+The list counts frames; comfyui_controlnet_aux writes an object with frame numbers as keys instead,
+which alone can say that a thing is absent. Phrases come as a second text, `"id.class": "(text)",`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import GligenError
+from ..layout import Entity, Layouts, LayoutSequence, frames_of
+from ..layout.fields import shown
+from .reading import (
+    MAX_ITEMS,
+    MAX_LAYOUTS,
+    Canvas,
+    Placing,
+    phrase_of,
+    read_coordinate,
+    read_data,
+    read_fields,
+    read_items,
+    read_prose,
+    sequence,
+)
+
+NUMBERS = 6  # of a box: its corners, then the canvas
+_PROMPT = re.compile(r'"([^"\n]{1,200})"\s*:\s*"([^"\n]{0,1000})"')
+
+
+def parse(
+    data: Any,
+    prompts: str = "",
+    source: str = "TRACKING",
+    warnings: list[str] | None = None,
+) -> LayoutSequence:
+    """A layout for each frame; a thing keeps its id, `id.class`, through all of them.
+
+    prompts: the nodes' second output. Things it does not name are called by their class.
+    """
+    phrases = _phrases(read_prose(prompts, f"{source}: prompts"))
+    placing = Placing(source, warnings)
+    frames: dict[int, list[Entity]] = {}
+    canvas: Canvas | None = None
+    boxes = 0
+    for class_name, things in read_fields(read_data(data, source), source).items():
+        for thing, track in read_fields(things, f"{source}: {shown(class_name)}").items():
+            name = f"{thing}.{class_name}"
+            text = phrases.get(name) or phrase_of(class_name)
+            for frame, value in _frames(track, f"{source}: {shown(name)}"):
+                boxes += 1
+                if boxes > MAX_LAYOUTS * 10:
+                    raise GligenError(f"{source}: more than {MAX_LAYOUTS * 10:,} boxes.")
+                where = f"{source}: {shown(name)}, frame {frame}"
+                numbers = _numbers(value, where)
+                size = Canvas.read(numbers[4], numbers[5], where)
+                if canvas is not None and size != canvas:
+                    raise GligenError(
+                        f"{where}: a canvas of {size.width} x {size.height}, elsewhere "
+                        f"{canvas.width} x {canvas.height}; expected one for all."
+                    )
+                canvas = size
+                box = placing.box(numbers[:4], size, where)
+                there = frames.setdefault(frame, [])
+                if box is not None:
+                    there.append(Entity(name, box, text))
+    placing.check()
+    if canvas is None:
+        raise GligenError(f"{source}: no boxes in any frame.")
+    last = max(frames)
+    return sequence([canvas.layout(frames.get(n, ())) for n in range(last + 1)], source)
+
+
+def dump(layouts: Layouts) -> dict[str, dict[str, Any]]:
+    """Phrases become classes; the id in front of `.class` is kept. Whole pixels.
+
+    A track is a list where the thing is there from the first frame on without a gap, else an
+    object of frame numbers. Of the canvases the first one holds.
+    """
+    frames = frames_of(layouts)
+    canvas = Canvas.of(frames[0])
+    tracks: dict[str, dict[str, dict[int, list[int]]]] = {}
+    for number, layout in enumerate(frames):
+        for entity in layout.entities:
+            thing = entity.id.removesuffix(f".{entity.text}")
+            pixels = [round(value) for value in entity.box.pixels(canvas.width, canvas.height)]
+            track = tracks.setdefault(entity.text, {}).setdefault(thing, {})
+            track[number] = [*pixels, canvas.width, canvas.height]
+    return {
+        name: {thing: _dump_track(track) for thing, track in things.items()}
+        for name, things in tracks.items()
+    }
+
+
+def is_tracking(value: Any) -> bool:
+    if not isinstance(value, Mapping) or not value:
+        return False
+    things = next(iter(value.values()))
+    track = next(iter(things.values()), None) if isinstance(things, Mapping) else None
+    return isinstance(track, list | tuple | Mapping)
+
+
+def _phrases(prompts: str) -> dict[str, str]:
+    """`"1.cat": "((a black cat))",` -> phrases without their brackets."""
+    return {name: phrase_of(text.strip("() ")) for name, text in _PROMPT.findall(prompts)}
+
+
+def _frames(track: Any, where: str) -> list[tuple[int, Any]]:
+    """(frame from 0, box) of one thing; None stands for absent."""
+    if isinstance(track, Mapping):
+        if len(track) > MAX_ITEMS:
+            raise GligenError(f"{where}: {len(track):,} frames; at most {MAX_ITEMS:,} are read.")
+        numbered = [(_frame_number(key, where), value) for key, value in track.items()]
+    else:
+        numbered = list(enumerate(read_items(track, "frames", where, MAX_LAYOUTS)))
+    return [(number, value) for number, value in numbered if value is not None]
+
+
+def _frame_number(key: Any, where: str) -> int:
+    text = str(key)
+    if not (text.isascii() and text.isdecimal()) or len(text) > 9 or int(text) >= MAX_LAYOUTS:
+        raise GligenError(
+            f"{where}: {shown(key)} is no frame number; expected 0 to {MAX_LAYOUTS - 1}."
+        )
+    return int(text)
+
+
+def _numbers(value: Any, where: str) -> list[float]:
+    numbers = read_items(value, "numbers", where)
+    if len(numbers) != NUMBERS:
+        raise GligenError(
+            f"{where}: {shown(value)}; expected {NUMBERS} numbers: x0, y0, x1, y1, width, height."
+        )
+    return [read_coordinate(number, where) for number in numbers]
+
+
+def _dump_track(track: dict[int, list[int]]) -> Any:
+    return list(track.values()) if list(track) == list(range(len(track))) else track
