@@ -40,13 +40,18 @@ def centre_crop(picture: Tensor, height: int, width: int) -> Tensor:
 
 
 def resized(picture: Tensor, height: int, width: int) -> Tensor:
-    """b c H W -> b c height width, as Pillow resizes: bicubic; class numbers (uint8) nearest."""
+    """b c H W -> b c height width, as Pillow resizes: bicubic; class numbers (uint8) nearest.
+
+    Pillow goes along the rows, cuts what overshoots -1..1, then goes along the columns.
+    """
     if picture.shape[-2:] == (height, width):
         return picture
     if not picture.is_floating_point():
         return functional.interpolate(picture, (height, width), mode="nearest-exact")
-    sized = functional.interpolate(picture, (height, width), mode="bicubic", antialias=True)
-    return sized.clamp(-1, 1)
+    for size in ((picture.shape[-2], width), (height, width)):
+        picture = functional.interpolate(picture, size, mode="bicubic", antialias=True)
+        picture = picture.clamp(-1, 1)
+    return picture
 
 
 def cut(picture: Tensor, area: Box) -> Tensor:

@@ -3,22 +3,13 @@
 from torch import Tensor
 
 from gligen_core.blocks import BlockId
-from gligen_core.layers.fuser import (
-    Fuser,
-    GatedCrossAttention,
-    GatedSelfAttention,
-    GatedSelfAttention2,
-)
+from gligen_core.checkpoint.build import FUSERS
+from gligen_core.checkpoint.claims import FuserKind
 from gligen_core.unet import TransformerBlock
 
 from .golden import Case
 
-FUSERS: dict[str, type[Fuser]] = {
-    "gatedSA": GatedSelfAttention,
-    "gatedSA2": GatedSelfAttention2,
-    "gatedCA": GatedCrossAttention,
-}
-OFFICIAL_CLASSES = {
+OFFICIAL_CLASSES: dict[str, FuserKind] = {
     "GatedSelfAttentionDense": "gatedSA",
     "GatedSelfAttentionDense2": "gatedSA2",
     "GatedCrossAttentionDense": "gatedCA",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod, sqrt
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from torch import Tensor
 
 ALPHA_TABLE = "alpha_generator"  # a table of the manifest that is treated as a case of its own
 ALPHA_TOLERANCE = {"rtol": 0, "atol": 1e-12}  # Python floats: the last bit depends on the formula
+NORM = "grad_norm."  # outputs that the manifest holds: the length of each parameter's gradient
 SCALAR_GATES = {"alpha_attn": 0.7, "alpha_dense": -0.4}
 SHARP_ATTENTION = 1.5  # factor on to_q and to_k, so that grounding tokens matter
 QUIET_OUTPUT = 0.35  # factor on the UNet's last convolution, so that sampling stays tame
@@ -28,13 +29,17 @@ QUIET_OUTPUT = 0.35  # factor on the UNet's last convolution, so that sampling s
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case: what the official module got and gave. `meta` is its entry in the manifest."""
+    """One case: what the official module got and gave. `meta` is its entry in the manifest.
+
+    network: for a case that runs another's network, that case, with this one's weights in it.
+    """
 
     name: str
     meta: Mapping[str, Any]
     weights: dict[str, Tensor] = field(default_factory=dict)
     inputs: dict[str, Tensor] = field(default_factory=dict)
     outputs: dict[str, Tensor] = field(default_factory=dict)
+    network: Case | None = None
 
     @property
     def module(self) -> str:
@@ -51,6 +56,17 @@ class Case:
         """(rtol, atol): |ours - official| <= atol + rtol * |official|."""
         tolerance = self.meta.get("tol", {})
         return tolerance.get("rtol", 1e-4), tolerance.get("atol", 1e-5)
+
+    def atol(self, output: str) -> float | Tensor:
+        """That of one output: of a whole run's latents, each step has its own."""
+        steps = self.meta.get("atol_per_step")
+        if steps and output.startswith("latents_"):
+            values = torch.tensor(steps, dtype=torch.float64)
+            if output == "latents_before_model":  # as exact as the latent of the step before
+                values = values.roll(1)
+                values[0] = self.tolerance[1]
+            return values.reshape(-1, 1, 1, 1, 1)
+        return self.tolerance[1]
 
 
 def case_names(folder: Path) -> tuple[str, ...]:
@@ -69,10 +85,19 @@ def load_case(folder: Path, name: str) -> Case:
     for key, tensor in load_file(folder / meta["file"]).items():
         part, _, rest = key.partition(".")
         parts[part][rest] = tensor.float() if part == "w" else tensor
-    weights = load_case(folder, meta["weights_from"]).weights if meta.get("weights_from") else {}
+    network = load_case(folder, meta["weights_from"]) if meta.get("weights_from") else None
     recipe = meta.get("recipe_weights", {})
-    weights |= parts["w"] | {key: _by_recipe(meta["salt"], key, recipe[key]) for key in recipe}
-    return Case(name, meta, weights, parts["in"], parts["out"])
+    own = parts["w"] | {key: _by_recipe(meta["salt"], key, recipe[key]) for key in recipe}
+    weights = {**network.weights, **own} if network else own
+    norms = {NORM + key: torch.tensor(norm) for key, norm in meta.get("grad_norms", {}).items()}
+    return Case(
+        name,
+        meta,
+        weights,
+        parts["in"],
+        parts["out"] | norms,
+        network and replace(network, weights=weights),
+    )
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
