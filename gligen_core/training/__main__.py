@@ -32,7 +32,9 @@ def main(arguments: Sequence[str]) -> int:
     else:
         torch.set_float32_matmul_precision("high")
         torch.backends.cudnn.benchmark = True
-    steps = {stage: int(options.scale * STEPS[device][stage]) for stage in recipe.STAGES}
+    steps: dict[recipe.Stage, int] = {
+        stage: int(options.scale * STEPS[device][stage]) for stage in recipe.STAGES
+    }
     settings = recipe.Settings(
         folder=options.folder,
         seed=options.seed,
