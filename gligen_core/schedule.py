@@ -139,6 +139,14 @@ class GateSchedule:
         """The same shape in time, scaled per section, location or block."""
         return replace(self, block_scale=tuple((str(k), v) for k, v in scale.items()))
 
+    def times_block_scale(self, scale: Mapping[str | BlockId, float]) -> GateSchedule:
+        """With the factors of `scale` on top of those that there are: factors multiply."""
+        more = GateSchedule(self.shape).with_block_scale(scale)
+        places = dict(self.block_scale) | dict(more.block_scale)
+        return replace(
+            self, block_scale=tuple((p, self._factor_at(p) * more._factor_at(p)) for p in places)
+        )
+
     def at_step(self, step: int, steps: int, block: BlockId | None = None) -> float:
         """The gate of step `step` (from 0) in a run of `steps`."""
         if not 0 <= step < steps:
@@ -151,14 +159,14 @@ class GateSchedule:
 
     def factor(self, block: BlockId | None) -> float:
         """What `block_scale` says about a block; 1 for None."""
+        return 1.0 if block is None else self._factor_at(str(block))
+
+    def _factor_at(self, place: str) -> float:
+        """Of the most exact place that holds this one: "output.3" counts for "output.3.0"."""
         scale = dict(self.block_scale)
-        if block is None or not scale:
-            return 1.0
-        section, index, depth = block
-        for place in (f"{section}.{index}.{depth}", f"{section}.{index}", section):
-            if place in scale:
-                return scale[place]
-        return 1.0
+        while place and place not in scale:
+            place = place.rpartition(".")[0]
+        return scale.get(place, 1.0)
 
 
 def progress_of_timestep(timestep: float) -> float:
