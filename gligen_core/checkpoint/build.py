@@ -60,9 +60,9 @@ def build_gligen(
             f"{where}: a {found.spec.name} GLIGEN without its tensor {missing}. "
             "The file is damaged; download it again."
         ) from missing
-    named = {module_name(name): weight for name, weight in _used(weights, model).items()}
-    _check(named, model, where)
-    model.load_state_dict(named, assign=True)
+    used = _used(weights, model)
+    _check(used, model, where)
+    model.load_state_dict({module_name(n): weight for n, weight in used.items()}, assign=True)
     return model
 
 
@@ -150,7 +150,7 @@ def _used(weights: Mapping[str, Tensor], model: GligenModel) -> dict[str, Tensor
 
 def _check(weights: Mapping[str, Tensor], model: GligenModel, where: str) -> None:
     """GligenError unless names and shapes are those of the network."""
-    expected = {name: tuple(weight.shape) for name, weight in model.state_dict().items()}
+    expected = {name: tuple(weight.shape) for name, weight in ldm_weights(model).items()}
     got = {name: tuple(weight.shape) for name, weight in weights.items()}
     complaints = {
         "it lacks": sorted(expected.keys() - got.keys()),

@@ -163,7 +163,7 @@ def _plain(value: Any, depth: int, done: dict[int, Any]) -> Any:
     done[id(value)] = None
     if isinstance(value, Inert):
         state = value.state if isinstance(value.state, dict) else {}
-        result = _plain(state or value.items or value.elements, depth - 1, done)
+        result = _plain(state or value.items or value.elements or None, depth - 1, done)
     elif isinstance(value, dict):
         for inside in ("_content", "_val"):
             if inside in value and "_metadata" in value:

@@ -50,7 +50,7 @@ def read_header(path: Path) -> tuple[dict[str, StoredTensor], dict[str, str]]:
         text = file.read(length)
     try:
         header: dict[str, Any] = json.loads(text)
-        metadata = header.pop(METADATA, {})
+        metadata = {str(key): str(value) for key, value in header.pop(METADATA, {}).items()}
         tensors = {key: _stored(path, data, entry) for key, entry in header.items()}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise GligenError(
@@ -60,14 +60,14 @@ def read_header(path: Path) -> tuple[dict[str, StoredTensor], dict[str, str]]:
     end = max((tensor.start + tensor.size for tensor in tensors.values()), default=data)
     if end > size:
         raise _cut_short(path, size, end)
-    return tensors, {str(key): str(value) for key, value in metadata.items()}
+    return tensors, metadata
 
 
 def _stored(path: Path, data: int, entry: dict[str, Any]) -> StoredTensor:
     start, end = (int(offset) for offset in entry["data_offsets"])
     shape = tuple(int(length) for length in entry["shape"])
     tensor = StoredTensor(path, data + start, end - start, DTYPES[entry["dtype"]], shape)
-    if start < 0 or tensor.count * tensor.dtype.itemsize != tensor.size:
+    if min(start, *shape, 0) < 0 or tensor.count * tensor.dtype.itemsize != tensor.size:
         raise ValueError(f"{tensor.size} bytes for {entry['dtype']} of shape {list(shape)}")
     return tensor
 
