@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from comfy_api.latest import io
+import json
+from typing import Any
+
+from comfy_api.latest import io, ui
+from torch import Tensor
 
 from ..gligen_core.errors import GligenError
 from ..gligen_core.geometry import Box
-from ..gligen_core.layout import Entity, Layout, parse_layout
+from ..gligen_core.layout import Entity, Layout, dump_layout, parse_layout
+from .host.canvas import drawn_on
 from .host.display import text_on
 from .host.validation import verdict
 from .wires import MENU, LayoutWire
@@ -30,21 +35,37 @@ class LayoutText(io.ComfyNode):
             display_name="Layout",
             category=MENU,
             description=(
-                "Names what goes where, as JSON: each entity has a text and a box "
-                "[x0, y0, x1, y1] in fractions of the canvas, origin at the top left."
+                "Draw what goes where: drag a box on the canvas and name it. The value is JSON: "
+                "each entity has a text and a box [x0, y0, x1, y1] in fractions of the canvas, "
+                "origin at the top left."
             ),
             inputs=[
-                io.String.Input(
-                    "layout",
-                    multiline=True,
-                    default=EXAMPLE,
-                    tooltip="Layout JSON, version 1. Boxes are fractions (0 to 1) of the canvas; "
-                    "width and height are pixels.",
+                drawn_on(
+                    "GLIGEN_LAYOUT_CANVAS",
+                    io.String.Input(
+                        "layout",
+                        multiline=True,
+                        default=EXAMPLE,
+                        tooltip="Layout JSON, version 1. Boxes are fractions (0 to 1) of the "
+                        "canvas; width and height are pixels.",
+                    ),
                 ),
                 LayoutWire.Input(
                     "append_to",
                     optional=True,
                     tooltip="A layout whose entities come first (0 or more); its canvas is used.",
+                ),
+                io.Image.Input(
+                    "background",
+                    optional=True,
+                    tooltip="Shown beneath the boxes while drawing (the first picture of a batch); "
+                    "it changes nothing in the output.",
+                ),
+                LayoutWire.Input(
+                    "detections",
+                    optional=True,
+                    tooltip="Boxes shown as ghosts (0 or more): click one to adopt it. Only "
+                    "adopted ones are in the output.",
                 ),
             ],
             outputs=[
@@ -60,12 +81,30 @@ class LayoutText(io.ComfyNode):
         return layout is None or verdict(lambda: parse_layout(layout, "Layout"))
 
     @classmethod
-    def execute(cls, layout: str, append_to: Layout | None = None) -> io.NodeOutput:
+    def execute(
+        cls,
+        layout: str,
+        append_to: Layout | None = None,
+        background: Tensor | None = None,
+        detections: Layout | None = None,
+    ) -> io.NodeOutput:
         warnings: list[str] = []
         parsed = parse_layout(layout, "Layout", warnings)
         joined = parsed if append_to is None else append_to.joined(parsed)
-        shown = text_on(cls, "\n".join(warnings))
+        shown = text_on(cls, "\n".join(warnings)).as_dict()
+        shown |= cls._beneath(background, detections)
         return io.NodeOutput(joined, joined.width, joined.height, ui=shown)
+
+    @classmethod
+    def _beneath(cls, background: Tensor | None, detections: Layout | None) -> dict[str, Any]:
+        """What web/boxes/widget.js shows beneath the boxes."""
+        beneath: dict[str, Any] = {}
+        if background is not None:
+            picture = ui.PreviewImage(background[:1], cls=cls).as_dict()
+            beneath["gligen_background"] = picture["images"]
+        if detections is not None:
+            beneath["gligen_detections"] = [json.dumps(dump_layout(detections))]
+        return beneath
 
 
 class LayoutBox(io.ComfyNode):

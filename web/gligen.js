@@ -1,6 +1,7 @@
 // The pack's entry in the browser, and the only file of it that acts when imported: the host
 // imports every .js under web/.
 
+import { boxes } from "./boxes/widget.js";
 import { registerPack } from "./host.js";
 
-registerPack([]);
+registerPack([boxes]);

@@ -25,6 +25,7 @@ import { setStrings, t } from "./lib/strings.js";
  * @property {string} widgetType as in the node's schema
  * @property {{width: number, height: number}} minSize of the node's widget, in graph units
  * @property {(host: NodeHost, initial: string) => Editor} create
+ * @property {string} stylesheet URL of its CSS
  * @property {Command[]} [commands] translated in locales/<lang>/commands.json
  * @property {Setting[]} [settings] translated in locales/<lang>/settings.json */
 
@@ -43,7 +44,8 @@ let lastPicture = null;
 export function registerPack(kinds) {
   const commands = kinds.flatMap((kind) => kind.commands ?? []);
   const settings = kinds.flatMap((kind) => kind.settings ?? []);
-  addStylesheet();
+  addStylesheet(new URL("./lib/editor.css", import.meta.url).href);
+  for (const { stylesheet } of kinds) addStylesheet(stylesheet);
   api.addEventListener("executed", rememberPicture);
   app.registerExtension({
     name: "GLIGEN.Grounding",
@@ -89,6 +91,10 @@ export class NodeHost {
   changed() {
     this.#node.graph?.setDirtyCanvas(true, true);
     app.extensionManager.workflow.activeWorkflow?.changeTracker?.checkState();
+  }
+
+  get isSelected() {
+    return app.canvas.selected_nodes[this.#node.id] === this.#node;
   }
 
   /** Whether something is wired into that input. @param {string} input */
@@ -193,6 +199,14 @@ export class NodeHost {
   }
 }
 
+/** Let the graph have a wheel event that an editor does not want: it zooms or pans as elsewhere.
+ * Nodes 2.0 does so itself. @param {WheelEvent} event */
+export function passWheelOn(event) {
+  if (event.target instanceof Element && event.target.closest("[data-node-id]")) return;
+  event.preventDefault();
+  app.canvas.canvas.dispatchEvent(new WheelEvent("wheel", event));
+}
+
 /** Where the browser gets a picture that the host has written. @param {HostPicture} picture */
 export function pictureUrl({ filename, subfolder = "", type = "output" }) {
   const query = new URLSearchParams({ filename, subfolder, type, rand: String(Math.random()) });
@@ -269,9 +283,10 @@ function rememberPicture({ detail }) {
   if (picture?.filename) lastPicture = pictureUrl(picture);
 }
 
-function addStylesheet() {
+/** @param {string} href */
+function addStylesheet(href) {
   const link = document.createElement("link");
   link.rel = "stylesheet";
-  link.href = new URL("./lib/editor.css", import.meta.url).href;
+  link.href = href;
   document.head.append(link);
 }

@@ -41,7 +41,7 @@ def test_a_box_cut_at_the_edge_is_warned_of_on_the_node(layouts):
     assert layouts.LayoutText.validate_inputs(text) is True
     out = layouts.LayoutText.execute(text)
     assert out[0].entities[0].box.as_tuple() == (0, 0, 0.5, 1)
-    assert "reaches outside 0..1" in out.ui.as_dict()["text"][0]
+    assert "reaches outside 0..1" in out.ui["text"][0]
 
 
 @pytest.mark.parametrize(

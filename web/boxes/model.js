@@ -1,6 +1,6 @@
 // What can be done to the boxes of a layout: layout in, new layout out.
 
-import { EMPTY_LAYOUT, claimId } from "../lib/layout.js";
+import { claimId } from "../lib/layout.js";
 import { dumpLayout, parseLayout, readLayout } from "../lib/layout_json.js";
 import { boundsOf, carryBox, contains, handlePoint, HANDLES, moveBox, overlaps, roundBox } from "./geometry.js";
 
@@ -39,6 +39,17 @@ export function changeEntities(layout, ids, change) {
   const entities = layout.entities.map((entity) => {
     if (!ids.has(entity.id)) return entity;
     return { ...entity, ...(typeof change === "function" ? change(entity) : change) };
+  });
+  return { ...layout, entities };
+}
+
+/** Set or take away a mark. @param {Layout} layout @param {Ids} ids
+ * @param {"locked" | "hidden"} field @param {boolean} on @returns {Layout} */
+export function setFlag(layout, ids, field, on) {
+  const entities = layout.entities.map((entity) => {
+    if (!ids.has(entity.id)) return entity;
+    const { [field]: _, ...rest } = entity;
+    return on ? { ...rest, [field]: true } : rest;
   });
   return { ...layout, entities };
 }
@@ -177,5 +188,3 @@ export function entityNamedIn(layout, message) {
   const number = /\bentity (\d+)\b/.exec(message)?.[1];
   return number ? (layout.entities[Number(number) - 1] ?? null) : null;
 }
-
-export { EMPTY_LAYOUT };

@@ -4,11 +4,11 @@
 //   backdrop.show(url);  backdrop.dim = 0.4;  backdrop.draw(context, stage);   // in stage's `draw`
 
 export class Backdrop {
-  /** How far it is faded towards the canvas: 0 not at all, 1 gone. */
-  dim = 0.35;
-
+  #dim = 0.35;
   /** @type {HTMLImageElement | null} */
   #image = null;
+  /** @type {string | null} */
+  #url = null;
   #changed;
 
   /** @param {() => void} changed called when there is something else to draw */
@@ -16,17 +16,26 @@ export class Backdrop {
     this.#changed = changed;
   }
 
-  get url() {
-    return this.#image?.src ?? null;
+  /** How far it is faded towards the canvas: 0 not at all, 1 gone. */
+  get dim() {
+    return this.#dim;
+  }
+
+  set dim(dim) {
+    this.#dim = dim;
+    this.#changed();
   }
 
   /** @param {string | null} url null: nothing beneath. A picture that can't be had is not shown. */
   show(url) {
+    if (url === this.#url) return;
+    this.#url = url;
     this.#image = null;
     this.#changed();
     if (!url) return;
     const image = new Image();
     image.onload = () => {
+      if (this.#url !== url) return; // another was asked for meanwhile
       this.#image = image;
       this.#changed();
     };
@@ -40,7 +49,7 @@ export class Backdrop {
     const { x, y, scale } = stage.viewport;
     const { width, height } = stage.canvasSize;
     context.save();
-    context.globalAlpha = 1 - this.dim;
+    context.globalAlpha = 1 - this.#dim;
     context.drawImage(this.#image, x, y, width * scale, height * scale);
     context.restore();
   }

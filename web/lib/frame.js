@@ -28,7 +28,7 @@ export class Frame {
   #place = element("div", { class: "gligen-away" });
   #status;
   #toolbar;
-  #broken;
+  #text;
   #fullScreen;
 
   /** @param {{label: string}} options what a screen reader calls the editor */
@@ -38,13 +38,13 @@ export class Frame {
     this.stage = element("div", { class: "gligen-stage-slot" });
     this.side = element("div", { class: "gligen-side" });
     this.#status = element("div", { class: "gligen-status", role: "status" });
-    this.#broken = element("div", { class: "gligen-broken", hidden: true });
+    this.#text = element("div", { class: "gligen-text", hidden: true });
     this.body = element("div", { class: "gligen-body" }, [this.stage, this.side]);
     // widget-expands: the host's Nodes 2.0 gives the row what height the node has to spare.
     this.element = element(
       "div",
       { class: "gligen-editor widget-expands", role: "group", "aria-label": label },
-      [this.#toolbar, this.body, this.#broken, this.#status],
+      [this.#toolbar, this.body, this.#text, this.#status],
     );
     this.#dialog = element("dialog", { class: "gligen-full-screen", "aria-label": label });
     this.#dialog.addEventListener("close", () => this.#leaveFullScreen());
@@ -109,29 +109,45 @@ export class Frame {
   /** In place of the editor: what is wrong with the text, and the text to mend.
    * @param {{message: string, text: string, apply: (text: string) => void}} broken */
   showBroken({ message, text, apply }) {
+    this.#showText(text, apply, [
+      element("strong", {}, [t("broken.title")]),
+      element("p", { role: "alert" }, [message]),
+    ]);
+  }
+
+  /** In place of the editor: the value as text. @param {string} text
+   * @param {(text: string) => void} apply */
+  showText(text, apply) {
+    this.#showText(text, apply, []);
+  }
+
+  get isTextShown() {
+    return !this.#text.hidden;
+  }
+
+  /** Back from `showBroken` or `showText`. */
+  showEditor() {
+    this.body.hidden = false;
+    this.#text.hidden = true;
+    this.#text.replaceChildren();
+  }
+
+  /** @param {string} text @param {(text: string) => void} apply @param {HTMLElement[]} above */
+  #showText(text, apply, above) {
     const area = element("textarea", {
       value: text,
       spellcheck: false,
-      "aria-label": t("broken.text"),
+      "aria-label": t("text.area"),
       "data-capture-wheel": "true",
     });
-    this.#broken.replaceChildren(
-      element("strong", {}, [t("broken.title")]),
-      element("p", { role: "alert" }, [message]),
-      area,
-      element("button", { type: "button", class: "gligen-text-button", onclick: () => apply(area.value) }, [
-        t("broken.apply"),
-      ]),
+    const button = element(
+      "button",
+      { type: "button", class: "gligen-text-button", onclick: () => apply(area.value) },
+      [t("text.apply")],
     );
+    this.#text.replaceChildren(...above, area, button);
     this.body.hidden = true;
-    this.#broken.hidden = false;
-  }
-
-  /** Back from `showBroken`. */
-  showEditor() {
-    this.body.hidden = false;
-    this.#broken.hidden = true;
-    this.#broken.replaceChildren();
+    this.#text.hidden = false;
   }
 
   toggleFullScreen() {

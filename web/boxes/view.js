@@ -1,0 +1,257 @@
+// Draws a session on its stage. Fractions become CSS pixels here and nowhere else.
+
+import { readTheme } from "../lib/theme.js";
+import { t } from "../lib/strings.js";
+import { HANDLES, handlePoint } from "./geometry.js";
+import { isUnnamed } from "./model.js";
+import { colourOf } from "./palette.js";
+
+/** @typedef {import("../lib/types.js").Box} Box @typedef {import("../lib/stage.js").Stage} Stage
+ * @typedef {import("../lib/theme.js").Theme} Theme @typedef {import("../lib/layout.js").Entity} Entity
+ * @typedef {import("./session.js").Session} Session */
+
+/** In CSS pixels. @typedef {{x: number, y: number, width: number, height: number}} Rectangle */
+
+/** @typedef {object} Look
+ * @property {import("../lib/backdrop.js").Backdrop} backdrop @property {number} grid cells, 0 for none
+ * @property {readonly string[]} colours @property {ReadonlySet<string>} refused ids with an error
+ * @property {string | null} hovered id */
+
+const HANDLE_PX = 8;
+const LABEL_PX = 16;
+const FONT = "500 11px Inter, system-ui, sans-serif";
+
+/** @param {CanvasRenderingContext2D} context @param {Session} session @param {Look} look */
+export function drawSession(context, session, look) {
+  const { stage, layout, shown } = session;
+  const theme = readTheme(stage.element);
+  drawPaper(context, stage, theme, look);
+  if (!layout.entities.length && !shown.drawing) drawInvitation(context, stage, theme);
+  for (const ghost of session.ghosts) drawGhost(context, stage, ghost, theme);
+  for (const entity of layout.entities) {
+    if (entity.hidden) continue;
+    drawEntity(context, stage, entity, theme, {
+      colour: colourOf(entity, look.colours),
+      selected: session.selection.has(entity.id),
+      hovered: look.hovered === entity.id,
+      refused: look.refused.has(entity.id) || isUnnamed(entity),
+    });
+  }
+  if (shown.drawing) drawDraft(context, session, shown.drawing, theme);
+  if (shown.marquee) drawMarquee(context, rectangle(stage, shown.marquee), theme);
+  if (shown.guides) drawGuides(context, stage, shown.guides, theme);
+  const frame = session.selectionBounds();
+  if (frame && !shown.drawing) drawHandles(context, session, frame, theme);
+}
+
+/** @param {Stage} stage @param {Box} box @returns {Rectangle} */
+export function rectangle(stage, [x0, y0, x1, y1]) {
+  const [low, high] = [stage.toStage({ x: x0, y: y0 }), stage.toStage({ x: x1, y: y1 })];
+  return { x: low.x, y: low.y, width: high.x - low.x, height: high.y - low.y };
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Stage} stage @param {Theme} theme
+ * @param {Look} look */
+function drawPaper(context, stage, theme, { backdrop, grid }) {
+  const paper = rectangle(stage, [0, 0, 1, 1]);
+  context.save();
+  context.shadowColor = theme.dark ? "rgb(0 0 0 / 50%)" : "rgb(0 0 0 / 18%)";
+  context.shadowBlur = 10;
+  context.fillStyle = theme.paper;
+  context.fillRect(paper.x, paper.y, paper.width, paper.height);
+  context.restore();
+  backdrop.draw(context, stage);
+  context.strokeStyle = theme.dark ? "rgb(255 255 255 / 9%)" : "rgb(0 0 0 / 9%)";
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let line = 1; line < (grid || 3); line++) crossLine(context, paper, line / (grid || 3));
+  context.stroke();
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Rectangle} paper @param {number} share */
+function crossLine(context, paper, share) {
+  const x = Math.round(paper.x + paper.width * share) + 0.5;
+  const y = Math.round(paper.y + paper.height * share) + 0.5;
+  context.moveTo(x, paper.y);
+  context.lineTo(x, paper.y + paper.height);
+  context.moveTo(paper.x, y);
+  context.lineTo(paper.x + paper.width, y);
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Stage} stage @param {Theme} theme */
+function drawInvitation(context, stage, theme) {
+  const { x, y } = stage.toStage({ x: 0.5, y: 0.5 });
+  context.save();
+  context.font = FONT.replace("11px", "13px");
+  context.fillStyle = theme.muted;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(t("boxes.invitation"), x, y, stage.size.width - 24);
+  context.restore();
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Stage} stage @param {Entity} entity
+ * @param {Theme} theme
+ * @param {{colour: string, selected: boolean, hovered: boolean, refused: boolean}} state */
+function drawEntity(context, stage, entity, theme, { colour, selected, hovered, refused }) {
+  const { x, y, width, height } = rectangle(stage, entity.box);
+  const strength = Math.min(Math.max(entity.strength, 0), 1);
+  context.save();
+  context.globalAlpha = (selected ? 0.3 : hovered ? 0.24 : 0.16) * (0.35 + 0.65 * strength);
+  context.fillStyle = colour;
+  context.fillRect(x, y, width, height);
+  context.globalAlpha = 1;
+  context.strokeStyle = refused ? theme.danger : colour;
+  context.lineWidth = selected ? 2 : 1.5;
+  if (refused) context.setLineDash([5, 3]);
+  context.strokeRect(x, y, width, height);
+  context.restore();
+  const name = entity.text || (entity.image === null ? t("boxes.unnamed") : t("boxes.image", { number: entity.image }));
+  drawLabel(context, `${entity.locked ? "🔒 " : ""}${name}`, { x, y, width, height }, stage, refused ? theme.danger : colour);
+}
+
+/** A chip with the phrase inside the top left corner, above a box too low to hold it.
+ * @param {CanvasRenderingContext2D} context @param {string} text @param {Rectangle} box
+ * @param {Stage} stage @param {string} colour */
+function drawLabel(context, text, box, stage, colour) {
+  context.save();
+  context.font = FONT;
+  const inside = box.height >= LABEL_PX * 1.5 && box.width >= 40;
+  const room = inside ? box.width : Math.max(box.width, 120);
+  const shown = shorten(context, text, room - 10);
+  const width = Math.min(context.measureText(shown).width + 10, room);
+  const x = Math.min(Math.max(box.x, 0), stage.size.width - width);
+  const y = inside ? Math.max(box.y, 0) : Math.max(box.y - LABEL_PX, 0);
+  context.fillStyle = colour;
+  context.fillRect(x, y, width, LABEL_PX);
+  context.fillStyle = readableOn(colour);
+  context.textBaseline = "middle";
+  context.fillText(shown, x + 5, y + LABEL_PX / 2 + 0.5);
+  context.restore();
+}
+
+/** @param {CanvasRenderingContext2D} context @param {string} text @param {number} room */
+function shorten(context, text, room) {
+  if (context.measureText(text).width <= room) return text;
+  let length = Math.min(text.length, Math.floor(room / 4));
+  while (length > 1 && context.measureText(`${text.slice(0, length)}…`).width > room) length--;
+  return `${text.slice(0, length).trimEnd()}…`;
+}
+
+/** Black or white, whichever stands out. @param {string} colour CSS hex */
+function readableOn(colour) {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+  return 0.299 * red + 0.587 * green + 0.114 * blue > 150 ? "#000" : "#fff";
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Stage} stage @param {Entity} ghost
+ * @param {Theme} theme */
+function drawGhost(context, stage, ghost, theme) {
+  const box = rectangle(stage, ghost.box);
+  context.save();
+  context.setLineDash([3, 4]);
+  context.strokeStyle = theme.muted;
+  context.strokeRect(box.x, box.y, box.width, box.height);
+  context.setLineDash([]);
+  context.font = FONT;
+  context.fillStyle = theme.muted;
+  context.textBaseline = "bottom";
+  context.fillText(shorten(context, `+ ${ghost.text}`, Math.max(box.width - 8, 60)), box.x + 4, box.y + box.height - 3);
+  context.restore();
+}
+
+/** With its size in the layout's pixels. @param {CanvasRenderingContext2D} context
+ * @param {Session} session @param {Box} box @param {Theme} theme */
+function drawDraft(context, session, box, theme) {
+  const place = rectangle(session.stage, box);
+  context.save();
+  context.fillStyle = theme.accent;
+  context.globalAlpha = 0.18;
+  context.fillRect(place.x, place.y, place.width, place.height);
+  context.globalAlpha = 1;
+  context.strokeStyle = theme.accent;
+  context.lineWidth = 1.5;
+  context.strokeRect(place.x, place.y, place.width, place.height);
+  context.restore();
+  drawSize(context, session, box, theme);
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Session} session @param {Box} box
+ * @param {Theme} theme */
+function drawSize(context, session, box, theme) {
+  const place = rectangle(session.stage, box);
+  const { width, height } = session.layout;
+  const text = `${Math.round((box[2] - box[0]) * width)} × ${Math.round((box[3] - box[1]) * height)}`;
+  context.save();
+  context.font = FONT;
+  const length = context.measureText(text).width + 8;
+  const x = Math.min(place.x + place.width - length, session.stage.size.width - length);
+  const y = Math.min(place.y + place.height + 4, session.stage.size.height - LABEL_PX);
+  context.fillStyle = theme.accent;
+  context.fillRect(x, y, length, LABEL_PX);
+  context.fillStyle = "#fff";
+  context.textBaseline = "middle";
+  context.fillText(text, x + 4, y + LABEL_PX / 2 + 0.5);
+  context.restore();
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Rectangle} place @param {Theme} theme */
+function drawMarquee(context, place, theme) {
+  context.save();
+  context.fillStyle = theme.accent;
+  context.globalAlpha = 0.1;
+  context.fillRect(place.x, place.y, place.width, place.height);
+  context.globalAlpha = 1;
+  context.setLineDash([4, 3]);
+  context.strokeStyle = theme.accent;
+  context.strokeRect(place.x, place.y, place.width, place.height);
+  context.restore();
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Stage} stage
+ * @param {import("./snapping.js").Lines} guides @param {Theme} theme */
+function drawGuides(context, stage, guides, theme) {
+  const paper = rectangle(stage, [0, 0, 1, 1]);
+  context.save();
+  context.strokeStyle = theme.accent;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (const share of guides.x) {
+    const x = Math.round(paper.x + paper.width * share) + 0.5;
+    context.moveTo(x, paper.y);
+    context.lineTo(x, paper.y + paper.height);
+  }
+  for (const share of guides.y) {
+    const y = Math.round(paper.y + paper.height * share) + 0.5;
+    context.moveTo(paper.x, y);
+    context.lineTo(paper.x + paper.width, y);
+  }
+  context.stroke();
+  context.restore();
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Session} session @param {Box} frame
+ * @param {Theme} theme */
+function drawHandles(context, session, frame, theme) {
+  const { stage, selection } = session;
+  const place = rectangle(stage, frame);
+  context.save();
+  if (selection.size > 1) {
+    context.setLineDash([4, 3]);
+    context.strokeStyle = theme.accent;
+    context.strokeRect(place.x, place.y, place.width, place.height);
+    context.setLineDash([]);
+  }
+  context.fillStyle = "#fff";
+  context.strokeStyle = theme.accent;
+  context.lineWidth = 1.5;
+  for (const handle of /** @type {import("./geometry.js").Handle[]} */ (Object.keys(HANDLES))) {
+    const { x, y } = stage.toStage(handlePoint(frame, handle));
+    context.beginPath();
+    context.roundRect(x - HANDLE_PX / 2, y - HANDLE_PX / 2, HANDLE_PX, HANDLE_PX, 2);
+    context.fill();
+    context.stroke();
+  }
+  context.restore();
+  if (session.shown.guides !== undefined) drawSize(context, session, frame, theme);
+}
