@@ -8,6 +8,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from ..checkpoint.build import ldm_weights
 from ..errors import GligenError
 from ..model import GligenModel
 from .autoencoder import Autoencoder
@@ -72,20 +73,12 @@ def save_base(base: Base, autoencoder: Autoencoder, folder: Path = FOLDER) -> Pa
 
 def save_gligen(gligen: GligenModel, folder: Path = FOLDER) -> Path:
     """Write a GLIGEN as the pruned safetensors that Load GLIGEN reads; returns the file."""
-    tensors = {
-        f"position_net.{key}": tensor for key, tensor in gligen.position_net.state_dict().items()
-    }
-    for block in gligen.blocks:
-        fuser = gligen.fuser(block)
-        assert fuser is not None
-        for key, tensor in fuser.state_dict().items():
-            tensors[f"{block.ldm_prefix}fuser.{key}"] = tensor
     metadata = {
         "gligen.mode": gligen.spec.name,
         "gligen.heads": str(UNET.heads),
         "gligen.base": "demo",
     }
-    return _save(tensors, folder / TEXT_BOX_FILE, metadata)
+    return _save(ldm_weights(gligen), folder / TEXT_BOX_FILE, metadata)
 
 
 def _save(tensors: Mapping[str, Tensor], path: Path, metadata: dict[str, str]) -> Path:
