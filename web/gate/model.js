@@ -14,7 +14,7 @@ const DIGITS = 4; // of a saved number
 /** @type {Gate} */
 export const EMPTY_GATE = Object.freeze({
   counts: "steps",
-  phases: OFFICIAL_PHASES["text_box"] ?? [0.3, 0, 0.7],
+  phases: /** @type {const} */ ([0.3, 0, 0.7]),
   points: [],
   blocks: {},
   extra: {},
@@ -185,5 +185,5 @@ function clamp(value, low, high) {
 
 /** @param {number} value */
 function round(value) {
-  return Number(value.toFixed(DIGITS));
+  return Number(value.toFixed(DIGITS)) + 0; // no -0
 }
