@@ -5,18 +5,22 @@ from typing_extensions import override
 
 from .apply import ApplyGligen, GroundConditioning
 from .demo import DemoModel
-from .gate import GatePhases
+from .gate import GateCurve, GatePerBlock, GatePhases
 from .ground import Ground
 from .host.files import add_demo_folder
 from .layouts import LayoutBox, LayoutText
 from .loaders import LoadGligen
+from .poses import Poses
 
 NODES: tuple[type[io.ComfyNode], ...] = (
     LoadGligen,
     LayoutText,
     LayoutBox,
+    Poses,
     Ground,
     GatePhases,
+    GateCurve,
+    GatePerBlock,
     ApplyGligen,
     GroundConditioning,
     DemoModel,

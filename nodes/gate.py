@@ -1,18 +1,27 @@
-"""Gate Phases: how long the GLIGEN acts."""
+"""Gate Phases, Gate Curve and Gate per Block: when, how strongly and where the GLIGEN acts."""
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
 from comfy_api.latest import io
 
-from ..gligen_core.schedule import OFFICIAL_PHASES, Counts, GateSchedule, Phases
+from ..gligen_core.blocks import BlockId
+from ..gligen_core.errors import GligenError
+from ..gligen_core.gate_json import knots_of_curve, parse_gate
+from ..gligen_core.schedule import OFFICIAL_PHASES, Counts, Curve, GateSchedule, Phases
+from .host.editors import edited_by
 from .host.validation import verdict, verdict_of_choices
-from .wires import MENU, GateWire
+from .wires import MENU, CurveWire, GateWire
 
 CUSTOM = "custom"
 PRESETS = (CUSTOM, *OFFICIAL_PHASES)
 COUNTS = get_args(Counts)
+CANVAS = "GLIGEN_GATE_CANVAS"
+MAX_FACTOR = 2.0  # of a section: twice the trained strength is already a caricature
+
+# text_box's official phases: what Apply GLIGEN does without a gate.
+EXAMPLE = '{"version": 1, "counts": "steps", "phases": [0.3, 0, 0.7]}'
 
 
 class GatePhases(io.ComfyNode):
@@ -81,3 +90,119 @@ def _share(name: str, default: float, meaning: str) -> io.Float.Input:
         tooltip=f"Share of the run {meaning} (0 to 1; the three add up to 1). "
         "Used with preset 'custom'.",
     )
+
+
+class GateCurve(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="GLIGEN_GateCurve",
+            display_name="Gate Curve",
+            category=f"{MENU}/gate",
+            description=(
+                "The gate drawn over sampling: how strongly GLIGEN acts at each moment, from pure "
+                "noise at the left to the finished picture at the right, and in each block."
+            ),
+            inputs=[
+                edited_by(
+                    CANVAS,
+                    io.String.Input(
+                        "gate",
+                        multiline=True,
+                        default=EXAMPLE,
+                        tooltip="Gate JSON, version 1: points [progress, gate] with progress 0 to "
+                        "1, or the official three phases; factors per block.",
+                    ),
+                ),
+                CurveWire.Input(
+                    "curve",
+                    optional=True,
+                    tooltip="A curve over progress, x and y from 0 to 1; it takes the place of "
+                    "the drawn one.",
+                ),
+            ],
+            outputs=[GateWire.Output("gate_out", display_name="gate", tooltip="For Apply GLIGEN.")],
+        )
+
+    @classmethod
+    def validate_inputs(cls, gate: str | None = None) -> bool | str:
+        return gate is None or verdict(lambda: parse_gate(gate, "Gate Curve"))
+
+    @classmethod
+    def execute(cls, gate: str, curve: Any = None) -> io.NodeOutput:
+        drawn = parse_gate(gate, "Gate Curve")
+        if curve is None:
+            return io.NodeOutput(drawn)
+        shape = Curve(knots_of_curve(curve, "Gate Curve: curve"))
+        return io.NodeOutput(GateSchedule(shape, drawn.counts, drawn.block_scale))
+
+
+class GatePerBlock(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="GLIGEN_GatePerBlock",
+            display_name="Gate Per Block",
+            category=f"{MENU}/gate",
+            description=(
+                "Scales a gate in parts of the network: the input blocks see the coarse place of "
+                "things, the output blocks paint them. 0 leaves a part to the plain model."
+            ),
+            inputs=[
+                GateWire.Input("gate", tooltip="The gate to scale; its own factors are kept."),
+                *(_factor(section) for section in ("input", "middle", "output")),
+                io.String.Input(
+                    "blocks",
+                    multiline=True,
+                    default="",
+                    optional=True,
+                    tooltip="Single blocks, one a line: 'output.3: 0.5', or 'output.3.0: 0.5' for "
+                    "one depth of SDXL; 0 or more. What is more exact holds.",
+                ),
+            ],
+            outputs=[GateWire.Output("gate_out", display_name="gate", tooltip="For Apply GLIGEN.")],
+        )
+
+    @classmethod
+    def validate_inputs(cls, blocks: str | None = None) -> bool | str:
+        return blocks is None or verdict(lambda: _check(_factors(blocks)))
+
+    @classmethod
+    def execute(
+        cls, gate: GateSchedule, input: float, middle: float, output: float, blocks: str = ""
+    ) -> io.NodeOutput:
+        sections: dict[str | BlockId, float] = {"input": input, "middle": middle, "output": output}
+        return io.NodeOutput(gate.times_block_scale(sections | _factors(blocks)))
+
+
+def _factor(section: str) -> io.Float.Input:
+    return io.Float.Input(
+        section,
+        default=1.0,
+        min=0.0,
+        max=MAX_FACTOR,
+        step=0.05,
+        round=False,
+        tooltip=f"Factor of the gate in the {section} blocks (0 to {MAX_FACTOR:g}; 1: as it is).",
+    )
+
+
+def _factors(blocks: str) -> dict[str | BlockId, float]:
+    """ "output.3: 0.5" on each line; blank lines are let through."""
+    factors: dict[str | BlockId, float] = {}
+    for number, line in enumerate(blocks.splitlines(), 1):
+        place, _, factor = line.partition(":")
+        try:
+            if line.strip():
+                factors[place.strip()] = float(factor)
+        except ValueError:
+            raise GligenError(
+                f"Gate per Block: line {number} is {line.strip()!r}; expected a block, a colon and "
+                "a factor, such as 'output.3: 0.5'."
+            ) from None
+    return factors
+
+
+def _check(factors: dict[str | BlockId, float]) -> None:
+    """Raises GligenError for a place that is none, or a factor below 0."""
+    GateSchedule.constant().with_block_scale(factors)

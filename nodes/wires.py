@@ -14,4 +14,10 @@ GroundingWire = io.Custom("GLIGEN_GROUNDING")
 GateWire = io.Custom("GLIGEN_GATE")
 """`gligen_core.schedule.GateSchedule`"""
 
+CurveWire = io.Custom("CURVE")
+"""Of newer hosts, and of packs: what `gligen_core.gate_json.knots_of_curve` reads"""
+
+PoseKeypointWire = io.Custom("POSE_KEYPOINT")
+"""OpenPose JSON: what `gligen_core.formats.openpose` reads"""
+
 MENU = "GLIGEN"

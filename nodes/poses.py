@@ -1,0 +1,129 @@
+"""Poses: where people stand, and how."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from comfy_api.latest import io
+from torch import Tensor
+
+from ..gligen_core.errors import GligenError
+from ..gligen_core.formats import openpose
+from ..gligen_core.layout import (
+    Layout,
+    Layouts,
+    LayoutSequence,
+    Pose,
+    frames_of,
+    parse_layout,
+    still_or_sequence,
+)
+from ..gligen_core.modalities.keypoint import MAX_PEOPLE
+from ..gligen_core.skeletons import Joint
+from .host.editors import beneath, edited_by
+from .host.validation import verdict
+from .wires import MENU, LayoutWire, PoseKeypointWire
+
+CANVAS = "GLIGEN_POSES_CANVAS"
+EXAMPLE = '{"version": 1, "width": 512, "height": 512, "entities": [], "poses": []}'
+MISSING = Joint(0.0, 0.0, 0.0)
+
+
+class Poses(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="GLIGEN_Poses",
+            display_name="Poses",
+            category=f"{MENU}/layout",
+            description=(
+                "Places up to 8 people joint by joint, for GLIGEN's keypoint model: 17 joints "
+                "each, in COCO's order. People found in a picture can be wired in and adopted."
+            ),
+            inputs=[
+                edited_by(
+                    CANVAS,
+                    io.String.Input(
+                        "poses",
+                        multiline=True,
+                        default=EXAMPLE,
+                        tooltip="Layout JSON, version 1, with 'poses': joints [x, y, visible], x "
+                        "and y as fractions (0 to 1) of the canvas, visible 0 for a missing one.",
+                    ),
+                ),
+                LayoutWire.Input(
+                    "append_to",
+                    optional=True,
+                    tooltip="A layout whose people and entities come first; its canvas is used.",
+                ),
+                PoseKeypointWire.Input(
+                    "pose_keypoint",
+                    optional=True,
+                    tooltip="People found by a pose detector. Adopt them on the canvas; while it "
+                    "is empty, they are used as they are.",
+                ),
+                io.Image.Input(
+                    "background",
+                    optional=True,
+                    tooltip="A picture to trace, shown beneath the people in the editor only.",
+                ),
+            ],
+            outputs=[LayoutWire.Output("layout_out", display_name="layout", tooltip="For Ground.")],
+        )
+
+    @classmethod
+    def validate_inputs(cls, poses: str | None = None) -> bool | str:
+        return poses is None or verdict(lambda: _limited(parse_layout(poses, "Poses")))
+
+    @classmethod
+    def execute(
+        cls,
+        poses: str,
+        append_to: Layouts | None = None,
+        pose_keypoint: Any = None,
+        background: Tensor | None = None,
+    ) -> io.NodeOutput:
+        drawn = parse_layout(poses, "Poses")
+        found = None if pose_keypoint is None else openpose.parse(pose_keypoint)
+        people = _stand_in(drawn, found) if found and not drawn.poses else drawn
+        joined = people if append_to is None else _joined(append_to, people)
+        for layout in frames_of(joined):
+            _limited(layout)
+        shown = beneath(cls, background, found and found.layouts[0])
+        return io.NodeOutput(_cropped(joined), ui=shown)
+
+
+def _stand_in(drawn: Layout, found: LayoutSequence) -> Layouts:
+    """The found people, frame by frame, on the editor's canvas."""
+    return still_or_sequence(replace(drawn, poses=frame.poses) for frame in found.layouts)
+
+
+def _joined(first: Layouts, then: Layouts) -> Layouts:
+    return still_or_sequence(LayoutSequence(frames_of(first)).joined(then).layouts)
+
+
+def _limited(layout: Layout) -> Layout:
+    excess = len(layout.poses) - MAX_PEOPLE
+    if excess <= 0:
+        return layout
+    raise GligenError(
+        f"Poses: {len(layout.poses)} people; GLIGEN's keypoint model takes {MAX_PEOPLE}. "
+        f"Remove {excess}, or adopt on the canvas only those of the wired ones that you want."
+    )
+
+
+def _cropped(layouts: Layouts) -> Layouts:
+    """Joints beyond the canvas go missing, as in the photographs that the model learned from."""
+    return still_or_sequence(
+        replace(layout, poses=tuple(_cropped_pose(pose) for pose in layout.poses))
+        for layout in frames_of(layouts)
+    )
+
+
+def _cropped_pose(pose: Pose) -> Pose:
+    seen = (
+        joint if joint.visible > 0 and 0 <= joint.x <= 1 and 0 <= joint.y <= 1 else MISSING
+        for joint in pose.joints
+    )
+    return replace(pose, joints=tuple(seen))
