@@ -103,9 +103,14 @@ def match_boxes(asked: Sequence[Box], blobs: Sequence[Blob]) -> tuple[Box | None
         return (None,) * len(asked)
     # The distance only decides between blobs of the same IoU: at most 0.001 of it.
     gain = np.array([[a.iou(b.box) - 1e-3 * _distance(a, b.box) for b in blobs] for a in asked])
-    rows, columns = _scipy("optimize").linear_sum_assignment(gain, maximize=True)
-    found: dict[int, Box] = {int(i): blobs[int(j)].box for i, j in zip(rows, columns, strict=True)}
+    found = {row: blobs[column].box for row, column in assign(gain)}
     return tuple(found.get(i) for i in range(len(asked)))
+
+
+def assign(gain: NDArray[np.float64]) -> list[tuple[int, int]]:
+    """(row, column) pairs, none twice, whose gains add up to the most."""
+    rows, columns = _scipy("optimize").linear_sum_assignment(gain, maximize=True)
+    return [(int(row), int(column)) for row, column in zip(rows, columns, strict=True)]
 
 
 def named_colour(text: str, palette: Palette) -> str | None:

@@ -204,12 +204,6 @@ def kept_field(entity: Entity, name: str) -> Any:
     return None if text is None else json.loads(text)
 
 
-def score_of(entity: Entity) -> float:
-    """How sure a detector was, 0..1; 1 where nobody said."""
-    score = read_number(kept_field(entity, "score"))
-    return 1.0 if score is None else score
-
-
 def sequence(layouts: Sequence[Layout], where: str) -> LayoutSequence:
     if not layouts:
         raise GligenError(f"{where}: no frames; expected at least one.")

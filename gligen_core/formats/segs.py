@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import GligenError
 from ..layout import Entity, Layout
 from ..layout.fields import shown
-from .reading import Canvas, Placing, kept, phrase_of, read_four, read_items, scalar, score_of
+from .reading import Canvas, Placing, kept, phrase_of, read_four, read_items, scalar
 
 
 class Seg(NamedTuple):
@@ -70,4 +70,4 @@ def _segment(entity: Entity, canvas: Canvas) -> Seg:
     x0, y0 = min(x0, canvas.width - 1), min(y0, canvas.height - 1)
     place = (x0, y0, max(x1, x0 + 1), max(y1, y0 + 1))
     mask = np.ones((place[3] - place[1], place[2] - place[0]), dtype=np.float32)
-    return Seg(None, mask, score_of(entity), place, place, entity.text)
+    return Seg(None, mask, entity.score, place, place, entity.text)

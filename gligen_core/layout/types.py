@@ -39,6 +39,13 @@ class Entity:
     use_image: float = 1.0
     extra: Extra = ()
 
+    @property
+    def score(self) -> float:
+        """How sure the detector was that found it (its unknown field `score`); 1 if none was."""
+        score = json.loads(dict(self.extra).get("score", "1"))
+        is_number = isinstance(score, int | float) and not isinstance(score, bool)
+        return float(score) if is_number else 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Pose:

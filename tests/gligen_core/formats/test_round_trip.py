@@ -28,7 +28,7 @@ from gligen_core.formats import (
     tracking,
     yolo,
 )
-from gligen_core.formats.reading import Canvas, score_of
+from gligen_core.formats.reading import Canvas
 from gligen_core.layout import Layout, LayoutSequence, frames_of
 
 CLOSE = 1e-6  # of the canvas: what multiplying and dividing by its size may cost
@@ -65,7 +65,7 @@ NEEDS_ENTITIES = {"css"}  # the answer without objects is no answer
 
 def placeless(entity):
     """All but the box; a score of 1 is as good as none."""
-    return replace(entity, box=None, extra=()), score_of(entity)
+    return replace(entity, box=None, extra=())(entity)
 
 
 def canvas_of(layouts):

@@ -27,7 +27,7 @@ from gligen_core.formats import (
     tracking,
     yolo,
 )
-from gligen_core.formats.reading import Canvas, kept_field, score_of
+from gligen_core.formats.reading import Canvas, kept_field
 from gligen_core.layout import Layout, LayoutSequence
 
 SAMPLES = Path(__file__).parents[2] / "fixtures" / "formats"
@@ -97,7 +97,7 @@ def test_yolo_boxes_are_centre_and_size_in_fractions():
 
 def test_yolo_predictions_have_a_confidence_and_outlines_a_box():
     layout = yolo.parse(sample("yolo.txt"), ("cat", "dog", "bird"))
-    assert score_of(layout.entities[1]) == 0.87
+    assert layout.entities[1].score == 0.87
     assert layout.entities[2].box.as_tuple() == (0.1, 0.1, 0.3, 0.4)
 
 
@@ -214,7 +214,7 @@ def test_one_box_a_flat_list_and_json_are_one_picture(name, form):
 
 def test_scores_and_the_editors_metadata_ride_along():
     dog, sign = bounding_box.parse(sample("bounding_box_frames.json"), SQUARE).layouts[0].entities
-    assert score_of(dog) == 0.92
+    assert dog.score == 0.92
     assert kept_field(sign, "metadata")["text"] == "SALE"
     again = bounding_box.dump(bounding_box.parse(sample("bounding_box_frames.json"), SQUARE))
     assert again[0][1]["metadata"] == sample("bounding_box_frames.json")[0][1]["metadata"]
@@ -276,7 +276,7 @@ def test_segs_tell_their_canvas_rows_first():
     layout = segs.parse(((400, 640), [whole]))
     assert (layout.width, layout.height) == (640, 400)
     assert places(layout) == [("face", (32, 100, 320, 300))]
-    assert score_of(layout.entities[0]) == 0.75
+    assert layout.entities[0].score == 0.75
 
 
 def test_written_segs_have_masks_of_their_crop():
