@@ -10,7 +10,7 @@ from ..gligen_core.blocks import BlockId
 from ..gligen_core.errors import GligenError
 from ..gligen_core.gate_json import knots_of_curve, parse_gate
 from ..gligen_core.schedule import OFFICIAL_PHASES, Counts, Curve, GateSchedule, Phases
-from .host.editors import edited_by
+from .host.canvas import drawn_on
 from .host.validation import verdict, verdict_of_choices
 from .wires import MENU, CurveWire, GateWire
 
@@ -104,7 +104,7 @@ class GateCurve(io.ComfyNode):
                 "noise at the left to the finished picture at the right, and in each block."
             ),
             inputs=[
-                edited_by(
+                drawn_on(
                     CANVAS,
                     io.String.Input(
                         "gate",

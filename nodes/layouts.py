@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-from comfy_api.latest import io, ui
+from comfy_api.latest import io
 from torch import Tensor
 
 from ..gligen_core.errors import GligenError
 from ..gligen_core.geometry import Box
-from ..gligen_core.layout import Entity, Layout, dump_layout, parse_layout
-from .host.canvas import drawn_on
+from ..gligen_core.layout import Entity, Layout, parse_layout
+from .host.canvas import beneath, drawn_on
 from .host.display import text_on
 from .host.validation import verdict
 from .wires import MENU, LayoutWire
@@ -92,19 +89,8 @@ class LayoutText(io.ComfyNode):
         parsed = parse_layout(layout, "Layout", warnings)
         joined = parsed if append_to is None else append_to.joined(parsed)
         shown = text_on(cls, "\n".join(warnings)).as_dict()
-        shown |= cls._beneath(background, detections)
+        shown |= beneath(cls, background, detections)
         return io.NodeOutput(joined, joined.width, joined.height, ui=shown)
-
-    @classmethod
-    def _beneath(cls, background: Tensor | None, detections: Layout | None) -> dict[str, Any]:
-        """What web/boxes/widget.js shows beneath the boxes."""
-        beneath: dict[str, Any] = {}
-        if background is not None:
-            picture = ui.PreviewImage(background[:1], cls=cls).as_dict()
-            beneath["gligen_background"] = picture["images"]
-        if detections is not None:
-            beneath["gligen_detections"] = [json.dumps(dump_layout(detections))]
-        return beneath
 
 
 class LayoutBox(io.ComfyNode):

@@ -21,7 +21,7 @@ from ..gligen_core.layout import (
 )
 from ..gligen_core.modalities.keypoint import MAX_PEOPLE
 from ..gligen_core.skeletons import Joint
-from .host.editors import beneath, edited_by
+from .host.canvas import beneath, drawn_on
 from .host.validation import verdict
 from .wires import MENU, LayoutWire, PoseKeypointWire
 
@@ -42,7 +42,7 @@ class Poses(io.ComfyNode):
                 "each, in COCO's order. People found in a picture can be wired in and adopted."
             ),
             inputs=[
-                edited_by(
+                drawn_on(
                     CANVAS,
                     io.String.Input(
                         "poses",
