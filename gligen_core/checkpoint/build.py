@@ -97,14 +97,18 @@ def _without_weights(
 ) -> GligenModel:
     spec = found.spec
     fusers = {block: _fuser(weights, block, found.fusers, ops) for block in blocks(weights)}
-    downsampler = spec.downsampler and spec.downsampler(_part(weights, DOWNSAMPLER), ops)
+    first_conv = _first_convolution(weights, ops)
+    # Its channels have nowhere to go but into a wider convolution.
+    downsampler = (
+        first_conv and spec.downsampler and spec.downsampler(_part(weights, DOWNSAMPLER), ops)
+    )
     return GligenModel(
         spec,
         spec.tokenizer(_part(weights, TOKENIZER), ops),
         fusers,
         inpaint=found.inpaint,
         downsampler=downsampler,
-        first_conv=_first_convolution(weights, ops),
+        first_conv=first_conv,
         info=info,
     )
 

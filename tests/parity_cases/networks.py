@@ -6,10 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gligen_core.blocks import BlockId, block_of_key
+from gligen_core.checkpoint import Detection, Fusers, Heads, build_gligen
+from gligen_core.checkpoint.keys import FIRST_CONVOLUTION, ldm_names
 from gligen_core.inpaint import extra_channels
 from gligen_core.layers.first_conv import difference
-from gligen_core.layers.fuser import Fuser
 from gligen_core.modalities import MODALITIES, sem, spatial
 from gligen_core.modalities.keypoint import KeypointInputs
 from gligen_core.modalities.spatial import MapInputs
@@ -23,10 +23,7 @@ from gligen_core.unet import UNet, UNetConfig
 from .fusers import FUSERS
 from .golden import Case
 
-TOKENIZER = "position_net."
-DOWNSAMPLER = "downsample_net."
 SD_CONVOLUTION = "sd_conv."  # stands in for SD's own where the case holds one
-FIRST_CONVOLUTION = "input_blocks.0.0."
 OFFICIAL_FILES = {  # the official module that a tokenizer is defined in -> our modality
     "text_grounding_net": "text_box",
     "text_image_grounding_net": "text_image_box",
@@ -111,36 +108,18 @@ def built(build: Any, weights: dict[str, Tensor]) -> Any:
 def networks_of(case: Case) -> Networks:
     spec, params = spec_of_unet(case), case.params
     assert spec is not None
-    parts: dict[str, dict[str, Tensor]] = {
-        mark: {} for mark in (TOKENIZER, DOWNSAMPLER, SD_CONVOLUTION, FIRST_CONVOLUTION)
-    }
-    unet_weights: dict[str, Tensor] = {}
-    fuser_weights: dict[BlockId, dict[str, Tensor]] = {}
-    for key, weight in case.weights.items():
-        block = block_of_key(key)
-        part = next((mark for mark in parts if key.startswith(mark)), None)
-        if part is not None:
-            parts[part][key.removeprefix(part)] = weight
-        elif block is not None and ".fuser." in key:
-            fuser_weights.setdefault(block, {})[key.rpartition(".fuser.")[2]] = weight
-        else:
-            unet_weights[key] = weight
-    wide, sd = parts[FIRST_CONVOLUTION], parts[SD_CONVOLUTION] or _narrow(parts[FIRST_CONVOLUTION])
-    first_conv = nn.Conv2d(wide["weight"].shape[1], wide["weight"].shape[0], 3, padding=1)
-    first_conv.load_state_dict(wide)
+    weights = {key: w for key, w in case.weights.items() if not key.startswith(SD_CONVOLUTION)}
+    names, _ = ldm_names(weights)
+    gligen_weights = {key: weights[key] for key in names}
+    wide, sd = _part(weights, FIRST_CONVOLUTION), _part(case.weights, SD_CONVOLUTION)
     unet = UNet(_config(case))
     unet.load_state_dict(
-        unet_weights | {FIRST_CONVOLUTION + name: weight for name, weight in sd.items()}
+        {key: weight for key, weight in weights.items() if key not in names}
+        | {FIRST_CONVOLUTION + name: weight for name, weight in (sd or _narrow(wide)).items()}
     )
-    down = params.get("grounding_downsampler") and spec.downsampler
-    gligen = GligenModel(
-        spec,
-        built(spec.tokenizer, parts[TOKENIZER]),
-        {block: _fuser(case, weights) for block, weights in fuser_weights.items()},
-        inpaint=bool(params.get("inpaint_mode")),
-        downsampler=built(down, parts[DOWNSAMPLER]) if down else None,
-        first_conv=first_conv,
-    )
+    fusers = Fusers(params["fuser_type"], params["context_dim"], Heads(params["num_heads"]))
+    found = Detection(spec, bool(params.get("inpaint_mode")), fusers, base="parity")
+    gligen = build_gligen(gligen_weights, found, where=case.name)
     return Networks(unet, gligen)
 
 
@@ -192,11 +171,8 @@ def _narrow(wide: dict[str, Tensor]) -> dict[str, Tensor]:
     return {"weight": other, "bias": torch.zeros_like(wide["bias"])}
 
 
-def _fuser(case: Case, weights: dict[str, Tensor]) -> Fuser:
-    width, params = weights["norm1.weight"].shape[0], case.params
-    fuser = FUSERS[params["fuser_type"]](width, params["context_dim"], params["num_heads"])
-    fuser.load_state_dict(weights)
-    return fuser
+def _part(weights: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {key.removeprefix(prefix): w for key, w in weights.items() if key.startswith(prefix)}
 
 
 def _config(case: Case) -> UNetConfig:

@@ -62,7 +62,7 @@ ATTACKS = {
     ),
     "a persistent id": lambda code: b"cbuiltins\nexec\n(" + text(code) + b"tRQ.",
     "os.system": lambda code: (
-        b"cos\nsystem\n(" + text(f'"{sys.executable}" -c "{code}"') + b"tR."
+        b"cos\nsystem\n(" + text("echo > " + code.split("'")[1]) + b"tR."
     ),
     "a call inside a rebuilt tensor": lambda code: (
         b"ctorch._utils\n_rebuild_parameter\n(cbuiltins\nexec\n(" + text(code) + b"tR\x88NtR."
