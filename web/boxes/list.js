@@ -130,7 +130,7 @@ export class EntityList {
       },
     });
     const details = element("div", { class: "gligen-details" }, [
-      element("label", {}, [t("boxes.strengthShort"), slider, strength]),
+      element("label", { class: "gligen-strength" }, [t("boxes.strengthShort"), slider, strength]),
       element("label", {}, [t("boxes.slotShort"), image]),
       element("div", { class: "gligen-actions" }, [
         action(ICONS.up, t("boxes.earlier"), () => session.store.commit(model.reorderEntities(session.layout, ids, -1))),

@@ -14,7 +14,8 @@ import { boundsOf, carryBox, contains, handlePoint, HANDLES, moveBox, overlaps, 
 
 /** @param {Layout} layout @param {Partial<Entity> & {box: Box}} fields @returns {Added} */
 export function addEntity(layout, fields) {
-  return addEntities(layout, [{ id: "", text: "", strength: 1, image: null, extra: {}, ...fields }]);
+  const { id = "", text = "", box, strength = 1, image = null, extra = {}, ...own } = fields;
+  return addEntities(layout, [{ id, text, box, strength, image, ...own, extra }]);
 }
 
 /** At the end, which is on top; where an id is taken, the newcomer gets a free one.

@@ -106,8 +106,9 @@ function drawEntity(context, stage, entity, theme, { colour, selected, hovered, 
   if (refused) context.setLineDash([5, 3]);
   context.strokeRect(x, y, width, height);
   context.restore();
+  const inset = selected && height > 3 * LABEL_PX ? HANDLE_PX / 2 + 1 : 0; // clear of the handles
   const name = entity.text || (entity.image === null ? t("boxes.unnamed") : t("boxes.image", { number: entity.image }));
-  drawLabel(context, `${entity.locked ? "🔒 " : ""}${name}`, { x, y, width, height }, stage, refused ? theme.danger : colour);
+  drawLabel(context, `${entity.locked ? "🔒 " : ""}${name}`, { x: x + inset, y: y + inset, width: width - 2 * inset, height: height - inset }, stage, refused ? theme.danger : colour);
 }
 
 /** A chip with the phrase inside the top left corner, above a box too low to hold it.

@@ -472,7 +472,7 @@ function onEditor(act) {
 /** @type {import("../host.js").EditorKind} */
 export const boxes = {
   widgetType: "GLIGEN_LAYOUT_CANVAS",
-  minSize: { width: 460, height: 400 },
+  minSize: { width: 540, height: 420 },
   stylesheet: new URL("./boxes.css", import.meta.url).href,
   create: (host, initial) => new BoxEditor(host, initial),
   settings: [

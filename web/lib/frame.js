@@ -30,11 +30,14 @@ export class Frame {
   #toolbar;
   #text;
   #fullScreen;
+  #switched;
 
   /** @param {{label: string}} options what a screen reader calls the editor */
   constructor({ label }) {
     this.#toolbar = element("div", { class: "gligen-toolbar", role: "toolbar", "aria-label": label });
     this.#toolbar.addEventListener("keydown", (event) => this.#walkToolbar(event));
+    this.#switched = new MutationObserver(() => this.#rove());
+    this.#switched.observe(this.#toolbar, { attributeFilter: ["disabled", "hidden"], subtree: true });
     this.stage = element("div", { class: "gligen-stage-slot" });
     this.side = element("div", { class: "gligen-side" });
     this.#status = element("div", { class: "gligen-status", role: "status" });
@@ -164,6 +167,7 @@ export class Frame {
   }
 
   destroy() {
+    this.#switched.disconnect();
     if (this.#dialog.open) this.#dialog.close();
     this.#dialog.remove();
     this.element.remove();
@@ -176,8 +180,9 @@ export class Frame {
     this.stage.querySelector("canvas")?.focus();
   }
 
+  /** Those that can be pressed now. */
   get #buttons() {
-    return [...this.#toolbar.querySelectorAll("button")];
+    return [...this.#toolbar.querySelectorAll("button")].filter(({ disabled, hidden }) => !disabled && !hidden);
   }
 
   /** One stop of the Tab key for the whole toolbar; arrow keys walk inside. */
@@ -188,7 +193,7 @@ export class Frame {
   /** @param {KeyboardEvent} event */
   #walkToolbar(event) {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const buttons = this.#buttons.filter((button) => !button.disabled);
+    const buttons = this.#buttons;
     const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
     if (!step || at < 0) return;
     event.preventDefault();

@@ -1,0 +1,94 @@
+"""The real host and its frontend in a real Chromium, in the classic renderer and in Nodes 2.0.
+
+Debian's `chromium` (or GLIGEN_CHROMIUM names another) is driven by Playwright. Without it the tests
+are skipped, but under CI=true that is a failure. GLIGEN_BROWSER_HOST: the address of a ComfyUI with
+this pack that runs already, instead of one started here.
+"""
+
+import os
+import shutil
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[2]
+COMFYUI = Path(os.environ.get("COMFYUI_PATH") or CHECKOUT / ".host" / "ComfyUI")
+CHROMIUM = os.environ.get("GLIGEN_CHROMIUM") or shutil.which("chromium")
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+PATIENCE_MS = 120_000  # of one step in the page: a busy machine of two cores takes its time
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.timeout(900))  # the first test waits for the host
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A browser."""
+    if CHROMIUM is None:
+        message = "no chromium: apt install chromium, or let GLIGEN_CHROMIUM name one"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        # No sandbox: CI runs as root, where Chromium has none.
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def host_address():
+    from devtools.host import Host
+    from devtools.server import Server
+
+    running = os.environ.get("GLIGEN_BROWSER_HOST")
+    host = Host(COMFYUI, Path(sys.executable), fetched=False)
+    with nullcontext() if running else Server(host) as server:
+        yield running or server.address
+
+
+@pytest.fixture(scope="session")
+def page(chromium, host_address):
+    """The one page of all tests: loading it takes longer than any test."""
+    from desk import VIEWPORT, choose
+
+    choose(host_address)
+    context = chromium.new_context(viewport=VIEWPORT, has_touch=True)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    yield page
+    context.close()
+
+
+@pytest.fixture(scope="session", params=["classic", "nodes2"])
+def room(request, page, host_address):
+    """The page in one of the two renderers."""
+    from desk import Desk
+
+    desk = Desk(page, host_address)
+    if page.url == "about:blank":
+        desk.arrive()
+    desk.render(nodes2=request.param == "nodes2")
+    return desk
+
+
+@pytest.fixture
+def desk(room):
+    """An empty graph to work on; whatever the page or the console complains of fails the test."""
+    room.clear()
+    room.mistakes.clear()
+    yield room
+    room.clear()
+    assert room.mistakes == []

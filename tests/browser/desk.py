@@ -1,0 +1,218 @@
+"""A person at the host's page in a real Chromium: workflows, nodes, canvases, mouse and keys."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from typing import Any
+
+SETTINGS = {
+    "Comfy.TutorialCompleted": True,  # or the template browser covers the first page
+    "Comfy.Locale": "en",
+    "Comfy.Workflow.Persist": False,
+    "Comfy.Workflow.WarnBlueprintOverwrite": False,
+    "Comfy.VueNodes.AutoScaleLayout": False,
+    "Comfy.VueNodes.Enabled": False,
+}
+LAYOUT_NODE = "GLIGEN_Layout"
+VIEWPORT = {"width": 1400, "height": 900}
+OURS = "gligen-grounding"  # in the address of our files
+# What the host's page asks for in vain by itself, here and without this pack.
+HOSTS_OWN = ("Failed to load resource",)
+
+
+def choose(address: str, **settings: Any) -> None:
+    """Write the host's settings before the page is loaded."""
+    request = urllib.request.Request(
+        f"{address}/settings",
+        json.dumps(SETTINGS | settings).encode(),
+        {"Content-Type": "application/json"},
+    )
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    direct.open(request, timeout=60).close()
+
+
+class Desk:
+    """One page. `mistakes` collects page errors and console errors."""
+
+    def __init__(self, page, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.mistakes: list[str] = []
+        page.on("pageerror", lambda error: self.mistakes.append(f"page error: {error}"))
+        page.on("console", self._hear)
+        page.on("dialog", lambda dialog: dialog.accept())
+
+    def _hear(self, message) -> None:
+        where = message.location.get("url", "")
+        if message.type != "error" or (message.text.startswith(HOSTS_OWN) and OURS not in where):
+            return
+        self.mistakes.append(f"console: {message.text} {where}")
+
+    def arrive(self) -> None:
+        """Load the page with an empty graph."""
+        self.page.goto(self.address)
+        self.page.wait_for_function("window.app?.graph && window.app.extensionManager")
+        self.page.wait_for_function("!document.querySelector('.comfy-loading-mask, #loading')")
+        self.page.wait_for_function("() => window.LiteGraph.registered_node_types.GLIGEN_Layout")
+        # What the host complains of while it starts is its own, unless our files are in it.
+        self.mistakes[:] = [mistake for mistake in self.mistakes if OURS in mistake]
+        self.clear()
+
+    def render(self, nodes2: bool) -> None:
+        """Switch to a renderer; the host keeps it over a reload."""
+        self.set("Comfy.VueNodes.Enabled", nodes2)
+        self.nodes2 = nodes2
+        self.settle(8)
+
+    def set(self, setting: str, value: Any) -> None:
+        self.page.evaluate(
+            "async ([id, value]) => { const { setting } = window.app.extensionManager;"
+            " if (setting.get(id) !== value) await setting.set(id, value); }",
+            [setting, value],
+        )
+
+    def clear(self) -> None:
+        self.page.evaluate("window.app.graph.clear()")
+        self.look()
+
+    def look(self, scale: float = 1.0, x: float = 120, y: float = 90) -> None:
+        """Zoom and pan of the graph."""
+        self.page.evaluate(
+            "([scale, x, y]) => { const ds = window.app.canvas.ds;"
+            " ds.scale = scale; ds.offset[0] = x; ds.offset[1] = y;"
+            " window.app.canvas.setDirty(true, true); }",
+            [scale, x, y],
+        )
+        self.settle()
+
+    def settle(self, frames: int = 4) -> None:
+        """Let the page draw: the host lays nodes out over several frames."""
+        self.page.evaluate(
+            "async (frames) => { for (let i = 0; i < frames; i++)"
+            " await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 8))); }",
+            frames,
+        )
+
+    def add(self, node_type: str = LAYOUT_NODE, at: tuple[float, float] = (0, 0), **values) -> int:
+        """A new node; its id."""
+        made = self.page.evaluate(
+            "([type, at, values]) => { const node = window.LiteGraph.createNode(type);"
+            " node.pos = at; window.app.graph.add(node);"
+            " for (const [name, value] of Object.entries(values))"
+            "   node.widgets.find((widget) => widget.name === name).value = value;"
+            " return node.id; }",
+            [node_type, list(at), values],
+        )
+        self.settle(8)
+        return made
+
+    def connect(self, source: int, output: int, target: int, name: str) -> None:
+        self.page.evaluate(
+            "([from, output, to, name]) => { const graph = window.app.graph;"
+            " const target = graph.getNodeById(to);"
+            " graph.getNodeById(from).connect(output, target,"
+            "   target.inputs.findIndex((input) => input.name === name)); }",
+            [source, output, target, name],
+        )
+        self.settle()
+
+    def load(self, workflow: dict[str, Any]) -> None:
+        self.page.evaluate("(workflow) => window.app.loadGraphData(workflow)", workflow)
+        self.settle(10)
+
+    def saved(self) -> dict[str, Any]:
+        """The workflow as it would be saved."""
+        return self.page.evaluate("window.app.graph.serialize()")
+
+    def prompt(self) -> dict[str, Any]:
+        """The API prompt that would be queued."""
+        return self.page.evaluate("async () => (await window.app.graphToPrompt()).output")
+
+    def layout(self, node: int | str, value: str = "layout") -> dict[str, Any]:
+        """The JSON that the API prompt has for a node's canvas."""
+        return json.loads(self.prompt()[str(node)]["inputs"][value])
+
+    def editor(self, node: int, widget: str = "layout") -> Editor:
+        return Editor(self, node, widget)
+
+    def reload(self) -> None:
+        """Save, load the page anew, open what was saved."""
+        workflow = self.saved()
+        self.arrive()
+        self.load(workflow)
+
+
+class Editor:
+    """One canvas in one node. Places are fractions of the layout, as in its JSON."""
+
+    def __init__(self, desk: Desk, node: int, widget: str) -> None:
+        self.desk = desk
+        self.page = desk.page
+        self.handle = desk.page.wait_for_function(
+            "([id, name]) => { const find = (graph) => { const node = graph.getNodeById(id);"
+            "   const element = node?.widgets?.find((widget) => widget.name === name)?.element;"
+            "   return element?.isConnected ? element : null; };"
+            " return find(window.app.canvas.graph); }",
+            arg=[node, widget],
+        ).as_element()
+
+    @property
+    def canvas(self):
+        return self.handle.query_selector("canvas")
+
+    def at(self, x: float, y: float, aspect: float = 1.0) -> tuple[float, float]:
+        """Page pixels of a place; aspect: width / height of the layout. For a fitted canvas."""
+        box = self.canvas.bounding_box()
+        unscaled = self.canvas.evaluate("(canvas) => canvas.offsetWidth")
+        scale = box["width"] / unscaled
+        margin = 14 * scale  # MARGIN of web/lib/viewport.js
+        width = min(box["width"] - 2 * margin, (box["height"] - 2 * margin) * aspect)
+        height = width / aspect
+        left = box["x"] + (box["width"] - width) / 2
+        top = box["y"] + (box["height"] - height) / 2
+        return left + width * x, top + height * y
+
+    def drag(self, start, end, *, modifiers=(), button="left", steps: int = 6, **aspect) -> None:
+        mouse = self.page.mouse
+        for key in modifiers:
+            self.page.keyboard.down(key)
+        mouse.move(*self.at(*start, **aspect))
+        mouse.down(button=button)
+        mouse.move(*self.at(*end, **aspect), steps=steps)
+        mouse.up(button=button)
+        for key in modifiers:
+            self.page.keyboard.up(key)
+        self.desk.settle()
+
+    def click(self, x: float, y: float, **how) -> None:
+        self.page.mouse.click(*self.at(x, y), **how)
+        self.desk.settle()
+
+    def draw(self, start, end, name: str | None = None, **how) -> None:
+        """Drag a box; type its name into the field that opens."""
+        self.drag(start, end, **how)
+        if name is not None:
+            self.page.keyboard.type(name)
+            self.page.keyboard.press("Enter")
+            self.desk.settle()
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+        self.desk.settle()
+
+    def focus(self) -> None:
+        self.canvas.focus()
+
+    def button(self, label: str):
+        return self.handle.query_selector(f'button[aria-label="{label}"]')
+
+    @property
+    def status(self) -> str:
+        return self.handle.query_selector('[role="status"]').inner_text()
+
+    def phrases(self) -> list[str]:
+        """As the list shows them."""
+        fields = self.handle.query_selector_all(".gligen-phrase")
+        return [field.input_value() for field in fields]
