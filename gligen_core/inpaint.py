@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from .errors import GligenError
+from .pictures import CELL_PX
 
 EXTRA_CHANNELS = 5  # the masked latent's 4, then the mask
 
@@ -20,9 +21,10 @@ EXTRA_CHANNELS = 5  # the masked latent's 4, then the mask
 def extra_channels(latent: Tensor, keep: Tensor) -> Tensor:
     """What the first convolution sees behind the noisy latent: the known latent, then the mask.
 
-    latent: b 4 h w (the picture's) · keep: b 1 h w in 0..1 -> b 5 h w
+    latent: b 4 h w (the picture's) · keep: b 1 h w in 0..1, either of a batch of 1 -> b 5 h w
     """
-    return torch.cat((latent * keep, keep.expand(len(latent), -1, -1, -1)), dim=1)
+    known = latent * keep
+    return torch.cat((known, keep.expand(len(known), -1, -1, -1)), dim=1)
 
 
 def noised(latent: Tensor, noise: Tensor, alpha: float) -> Tensor:
@@ -58,14 +60,32 @@ def check_mask_size(mask: Tensor, height_px: int, width_px: int, where: str) -> 
         )
 
 
+def check_pasted_size(original: Tensor, painted: Tensor, where: str) -> None:
+    """GligenError unless the painted picture is the original's size, less what VAEs cut off."""
+    sizes = [(image.shape[2], image.shape[1]) for image in (original, painted)]
+    if any(not 0 <= one - other < CELL_PX for one, other in zip(*sizes, strict=True)):
+        (columns, rows), (painted_columns, painted_rows) = sizes
+        raise GligenError(
+            f"{where}: the painted picture is {painted_columns} x {painted_rows} pixels, the "
+            f"original {columns} x {rows}. Wire the picture that GLIGEN Inpaint was given."
+        )
+
+
 def pasted_back(original: Tensor, painted: Tensor, mask: Tensor, feather_px: int = 0) -> Tensor:
     """The original outside the mask, untouched; the painted picture inside it.
 
-    original, painted: b H W 3 · mask: b H W in 0..1, 1 where it was painted
+    original: b H W 3 · painted: b h w 3, as large or, where the original's sides were cut to
+    multiples of 8, its middle · mask: b h w in 0..1, 1 where it was painted
     feather_px: width of the blend; it lies inside the mask, so that nothing outside changes
     """
-    share = feathered(mask, feather_px)[..., None]
-    return torch.lerp(original.expand_as(painted), painted, share.to(painted))
+    height, width = painted.shape[1:3]
+    top, left = (original.shape[1] - height) // 2, (original.shape[2] - width) // 2
+    share = feathered(mask, feather_px)[..., None].to(painted)
+    batch = max(len(original), len(painted), len(mask))
+    whole = original.expand(batch, *original.shape[1:]).clone()
+    middle = whole[:, top : top + height, left : left + width]
+    whole[:, top : top + height, left : left + width] = middle + share * (painted - middle)
+    return whole
 
 
 def feathered(mask: Tensor, width_px: int) -> Tensor:

@@ -59,3 +59,15 @@ def cut(picture: Tensor, area: Box) -> Tensor:
     rows, columns = picture.shape[-2:]
     x0, y0, x1, y1 = (round(value) for value in area.pixels(columns, rows))
     return picture[..., y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)]
+
+
+def whole_cells(image: Tensor) -> Tensor:
+    """b H W c -> cut around the centre to multiples of 8 pixels, as the host's VAE cuts."""
+    height, width = (side // CELL_PX * CELL_PX for side in image.shape[1:3])
+    if not height or not width:
+        raise GligenError(
+            f"the picture is {image.shape[2]} x {image.shape[1]} pixels; expected at least "
+            f"{CELL_PX} x {CELL_PX}."
+        )
+    top, left = ((side % CELL_PX) // 2 for side in image.shape[1:3])
+    return image[:, top : top + height, left : left + width]

@@ -23,7 +23,7 @@ MAX_PERIOD = 10_000  # of the timestep embedding
 
 @dataclass(frozen=True, slots=True)
 class UNetConfig:
-    """Sizes, per level where a tuple. `depth` counts transformer blocks per location, 0 for none."""
+    """Sizes, per level where a tuple. `depth`: transformer blocks per location, 0 for none."""
 
     model_channels: int = 320
     channel_mult: tuple[int, ...] = (1, 2, 4, 4)

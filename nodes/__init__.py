@@ -8,9 +8,11 @@ from .demo import DemoModel
 from .gate import GateCurve, GatePerBlock, GatePhases
 from .ground import Ground
 from .host.files import add_demo_folder
+from .inpaint import GligenInpaint, PasteBack
 from .layouts import LayoutBox, LayoutText
 from .loaders import LoadGligen
 from .poses import Poses
+from .sampler import GligenPlms
 
 NODES: tuple[type[io.ComfyNode], ...] = (
     LoadGligen,
@@ -24,6 +26,9 @@ NODES: tuple[type[io.ComfyNode], ...] = (
     ApplyGligen,
     GroundConditioning,
     DemoModel,
+    GligenInpaint,
+    PasteBack,
+    GligenPlms,
 )
 
 

@@ -1,4 +1,4 @@
-"""Ground: a layout as read by one GLIGEN."""
+"""Ground: a layout or a map as read by one GLIGEN."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from typing import Any, get_args
 
 from comfy_api.latest import io
 
-from ..gligen_core.errors import GligenError
-from ..gligen_core.layout import Layout, Overflow
+from ..gligen_core.layout import Overflow
+from ..gligen_core.modalities.class_maps import TOLERANCE
 from .host.files import LoadedGligen
-from .host.text_box import ground_text_boxes
+from .host.reading import ground
+from .host.sources import ImageCrop, MapReads, Sources
 from .host.validation import verdict_of_choices
 from .wires import MENU, GligenModelWire, GroundingWire, LayoutWire
 
 OVERFLOWS = get_args(Overflow)
+CROPS = get_args(ImageCrop)
+READS = get_args(MapReads)
 
 
 class Ground(io.ComfyNode):
@@ -24,8 +27,10 @@ class Ground(io.ComfyNode):
             display_name="Ground",
             category=MENU,
             description=(
-                "Reads a layout for a GLIGEN: its phrases go through CLIP. What else is needed "
-                "depends on the GLIGEN; a missing input is named."
+                "Reads a layout or a map for a GLIGEN. What is needed depends on the GLIGEN; a "
+                "missing input is named. Boxes: layout and clip. Boxes with reference images: "
+                "clip_vision and images, too. Keypoints: a layout with poses. HED, Canny, depth, "
+                "normals: map. Semantic classes: map, or masks with class_names."
             ),
             inputs=[
                 GligenModelWire.Input("gligen", tooltip="From Load GLIGEN."),
@@ -37,7 +42,8 @@ class Ground(io.ComfyNode):
                 LayoutWire.Input(
                     "layout",
                     optional=True,
-                    tooltip="What goes where, from Layout or Box (up to 30 boxes).",
+                    tooltip="What goes where, from Layout or Box (up to 30 boxes, or 8 poses); or "
+                    "one layout for each picture of the batch.",
                 ),
                 io.Combo.Input(
                     "overflow",
@@ -45,6 +51,68 @@ class Ground(io.ComfyNode):
                     default="error",
                     tooltip="For more boxes than the GLIGEN takes (30): stop with an error, or "
                     "keep those of the largest area.",
+                ),
+                io.ClipVision.Input(
+                    "clip_vision",
+                    optional=True,
+                    tooltip="Looks at reference images: CLIP ViT-L/14 (768 features).",
+                ),
+                io.Image.Input(
+                    "images",
+                    optional=True,
+                    tooltip="Reference images, one batch; each entity of the layout names its row "
+                    "(from 0).",
+                ),
+                io.Combo.Input(
+                    "image_crop",
+                    options=list(CROPS),
+                    default="centre",
+                    optional=True,
+                    tooltip="What CLIP sees of a reference image: 'centre' its middle square "
+                    "(official), 'box' the entity's box cut out of it (as in training), 'whole' "
+                    "all of it, squeezed to a square.",
+                ),
+                io.Image.Input(
+                    "style_image",
+                    optional=True,
+                    tooltip="A picture that lends its style to the whole, without a place (the "
+                    "first of a batch).",
+                ),
+                io.Image.Input(
+                    "map",
+                    optional=True,
+                    tooltip="Edges, depth, normals or classes; one, or one for each picture of the "
+                    "batch. Cut around its centre to the shape of the result.",
+                ),
+                io.Combo.Input(
+                    "map_reads",
+                    options=list(READS),
+                    default="colours",
+                    optional=True,
+                    tooltip="How a map of classes is painted: 'colours' of ADE20K, black for none; "
+                    "or grey 'numbers' of ADE20K's classes (0 none, 1 wall, to 150 flag).",
+                ),
+                io.Int.Input(
+                    "tolerance",
+                    default=TOLERANCE,
+                    min=0,
+                    max=255,
+                    optional=True,
+                    tooltip="How far a colour may be off ADE20K's, in levels per channel (0 to "
+                    "255).",
+                ),
+                io.Mask.Input(
+                    "masks",
+                    optional=True,
+                    tooltip="Classes as masks, one per name in class_names (1 selected); a later "
+                    "one lies on top.",
+                ),
+                io.String.Input(
+                    "class_names",
+                    default="",
+                    optional=True,
+                    tooltip="ADE20K's names for the masks, in their order, with commas: wall, "
+                    "sofa, painting.",
                 ),
             ],
             outputs=[
@@ -55,20 +123,25 @@ class Ground(io.ComfyNode):
         )
 
     @classmethod
-    def validate_inputs(cls, overflow: str | None = None) -> bool | str:
-        return verdict_of_choices(("overflow", overflow, OVERFLOWS))
+    def validate_inputs(
+        cls,
+        overflow: str | None = None,
+        image_crop: str | None = None,
+        map_reads: str | None = None,
+    ) -> bool | str:
+        return verdict_of_choices(
+            ("overflow", overflow, OVERFLOWS),
+            ("image_crop", image_crop, CROPS),
+            ("map_reads", map_reads, READS),
+        )
 
     @classmethod
     def execute(
         cls,
         gligen: LoadedGligen,
         clip: Any = None,
-        layout: Layout | None = None,
+        layout: Any = None,
         overflow: Overflow = "error",
+        **others: Any,
     ) -> io.NodeOutput:
-        if layout is None:
-            raise GligenError(
-                f"Ground: {gligen.name} needs a layout, but 'layout' is not connected. "
-                "Wire it to a Layout or Box node."
-            )
-        return io.NodeOutput(ground_text_boxes(gligen, clip, layout, overflow))
+        return io.NodeOutput(ground(gligen, Sources(clip, layout, overflow, **others)))

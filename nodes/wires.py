@@ -6,7 +6,7 @@ GligenModelWire = io.Custom("GLIGEN_MODEL")
 """`host.files.LoadedGligen`"""
 
 LayoutWire = io.Custom("GLIGEN_LAYOUT")
-"""`gligen_core.layout.Layout`"""
+"""`gligen_core.layout.Layout`, or a `LayoutSequence`: one for each picture of a batch"""
 
 GroundingWire = io.Custom("GLIGEN_GROUNDING")
 """`host.grounding.Grounding`"""

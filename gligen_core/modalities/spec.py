@@ -1,14 +1,16 @@
 """What the pack must know of a kind of grounding: one `ModalitySpec` per modality."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, Protocol, Self
+from dataclasses import dataclass, fields
+from typing import Any, Literal, Protocol, Self, TypeVar
 
+import torch
 from torch import Tensor, nn
 
 from ..geometry import Box
 
 Takes = Literal["entities", "poses", "map"]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,13 @@ class Tokenizer(Protocol):
         -> 1 n c; `slots` as in the inputs that they go beside
         """
         ...
+
+
+def batched(inputs: Sequence[T]) -> T:
+    """One set of inputs for a batch from one each per picture, all of the same kind and slots."""
+    kind: Any = type(inputs[0])
+    columns = ([getattr(each, field.name) for each in inputs] for field in fields(kind))
+    return kind(*(torch.cat(column) for column in columns))
 
 
 # From the weights of a network (its own keys) and a library of layers such as torch.nn.

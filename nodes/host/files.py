@@ -19,7 +19,9 @@ FOLDER = "gligen"
 SUFFIXES = (".safetensors", ".bin", ".pth", ".pt", ".ckpt")
 DIFFUSERS_PART = "unet"  # a folder that holds this folder is a diffusers model
 DEMO_WEIGHTS = Path(__file__).parents[2] / "gligen_core" / "demo" / "weights"
-NOT_GLIGEN = {"demo_base.safetensors"}  # lies beside the demo's GLIGEN
+# CLIP's text projection for reference images: the official file, or the same as safetensors.
+PROJECTION_FILES = ("projection_matrix", "clip_text_projection.safetensors")
+NOT_GLIGEN = {"demo_base.safetensors", *PROJECTION_FILES}  # may lie beside GLIGENs
 
 # The host's own choice of patcher where it has one (dynamic memory), else the plain one.
 Patcher = getattr(comfy.model_patcher, "CoreModelPatcher", comfy.model_patcher.ModelPatcher)

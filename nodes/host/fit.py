@@ -9,8 +9,10 @@ import torch
 from ...gligen_core.blocks import BlockId, block_of_key
 from ...gligen_core.errors import GligenError
 from ...gligen_core.layers.fuser import Fuser, GatedSelfAttention
+from ...gligen_core.modalities.spatial import LATENT_CHANNELS
 from ...gligen_core.model import GligenModel
 from .files import LoadedGligen
+from .widening import first_convolution
 
 BASES = {768: "SD1.x", 1024: "SD2.x", 2048: "SDXL"}  # by the width of the text context
 
@@ -45,6 +47,13 @@ def check_fit(patcher: Any, gligen: LoadedGligen) -> None:
             f"this MODEL is {base} (context {next(iter(blocks.values())).context}). "
             f"At block {block} the fuser is {wanted.rows} wide (context {wanted.context}), the "
             f"MODEL has {place}. Load an {_base(fusers)} checkpoint, or a GLIGEN made for {base}."
+        )
+    channels = first_convolution(patcher.model).in_channels
+    if gligen.model.inpaint and channels != LATENT_CHANNELS:
+        raise GligenError(
+            f"Apply GLIGEN: {gligen.name} and this MODEL ({base}, {channels} channels in) are both "
+            "for inpainting, each in its own way. Load a plain checkpoint for this GLIGEN, or a "
+            "GLIGEN for generation for this MODEL."
         )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from ...gligen_core.blocks import BlockId
-from ...gligen_core.modalities.text_box import TextBoxInputs
+from ...gligen_core.modalities.spec import TokenizerInputs
 from ...gligen_core.schedule import GateSchedule
 from .files import LoadedGligen
 from .guard import Guard, guarded
@@ -50,10 +50,10 @@ def official_gate(gligen: LoadedGligen) -> GateSchedule:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grounding:
-    """A layout as read by one GLIGEN: what its tokenizer wants, on the CPU."""
+    """A layout or a map as read by one GLIGEN: what its tokenizer wants, on the CPU."""
 
     gligen: LoadedGligen
-    inputs: TextBoxInputs
+    inputs: TokenizerInputs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,22 +61,23 @@ class Attachment:
     """One GLIGEN's data on one conditioning.
 
     key: of the GLIGEN · guard: speaks up on a MODEL without it, once for both sides
-    inputs: None for null tokens, which stand for "nothing named here"
     gate: None to follow the gate of the MODEL's Apply node
     negative: what the other side of the guidance gets
+    null: the tokens are those of "nothing named here"; a map still reaches the first convolution
     """
 
     key: str
     guard: Guard
-    inputs: TextBoxInputs | None
+    inputs: TokenizerInputs
     gate: Gate | None = None
     negative: NegativeGrounding = "null"
+    null: bool = False
 
     def opposite(self) -> Attachment:
         """What the negative gets where the positive has this."""
         if self.negative == "same as positive":
             return self
-        return replace(self, inputs=None, gate=SHUT if self.negative == "off" else self.gate)
+        return replace(self, null=True, gate=SHUT if self.negative == "off" else self.gate)
 
 
 def attachment_of(options: Mapping[str, Any], key: str) -> Attachment | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ from torch import Tensor
 from ...gligen_core.schedule import progress_of_timestep
 
 TOLERANCE = 1e-4  # relative; some samplers compute a step's noise level anew and round it
+
+STEP = "gligen_step"  # transformer option of `within_step`
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +46,14 @@ def step_of(sigma: float, sigmas: Sequence[float]) -> int:
     slack = TOLERANCE * abs(sigma)
     begun = sum(sign * (start - sigma) >= -slack for start in sigmas[:-1])
     return max(begun - 1, 0)
+
+
+def step_under_way(model_options: Mapping[str, Any]) -> int | None:
+    """The step that a sampler says it is in, where it evaluates at another step's noise level."""
+    return model_options.get("transformer_options", {}).get(STEP)
+
+
+def within_step(model_options: Mapping[str, Any], step: int) -> dict[str, Any]:
+    """A copy of the options that says so."""
+    options = {**model_options.get("transformer_options", {}), STEP: step}
+    return {**model_options, "transformer_options": options}

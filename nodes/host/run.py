@@ -1,28 +1,33 @@
 """One GLIGEN in one run of a sampler: joins the network with the data on the conditionings.
 
 Tokens are made once and ride as model conds on copies of the conditionings, of all of them, so
-that both sides of the guidance stay in one batch. In each step the gates join them, or, all shut,
-the tokens stay behind and the plain model runs. Everything ends with the run.
+that both sides of the guidance stay in one batch; so do the extra channels of the first
+convolution. In each step the gates join them, or, all shut, all stay behind and the plain model
+runs. (An inpainting model's first convolution never stays behind.) Everything ends with the run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import torch
-from comfy.conds import CONDRegular
+from comfy.conds import CONDNoiseShape, CONDRegular
 from comfy.patcher_extension import WrappersMP, add_wrapper_with_key
 from torch import Tensor
 
 from ...gligen_core.blocks import BlockId
 from ...gligen_core.geometry import CANVAS, Box
-from ...gligen_core.modalities.text_box import TextBoxInputs
+from ...gligen_core.layers.first_conv import Difference
 from ...gligen_core.model import GligenModel
+from .channels import ChannelMaker
 from .fusing import Fusing, with_fusing
 from .grounding import Attachment, Gate, attachment_of
 from .guard import guard_name
-from .moment import Moment, moment_at
+from .moment import Moment, moment_at, step_under_way
+from .tokens import TokenMaker
+from .widening import Widening, change_of, with_widening
 
 Cond = Mapping[str, Any]
 """One conditioning as the host's sampler holds it."""
@@ -48,6 +53,8 @@ class GroundedRun:
         self._key, self._net, self._gate, self._sigmas = key, net, gate, sigmas
         self._row_name = f"gligen_row:{key}"
         self._tokens_name, self._gates_name = f"gligen_tokens:{key}", f"gligen_gates:{key}"
+        self._extra_name = f"gligen_extra:{key}"
+        self._change: Difference | None = None
         self._acting: frozenset[BlockId] = frozenset()  # in the present step
 
     def install(self, model_options: dict[str, Any]) -> None:
@@ -73,17 +80,22 @@ class GroundedRun:
             for side, conds in sides.items()
             for cond in conds
         ]
-        inputs = [a.inputs for _, a in attached if a and a.inputs]
-        if not inputs:
+        grounded = [a.inputs for _, a in attached if a and not a.null]
+        if not grounded:
             return sides
-        maker = TokenMaker(self._net, max(each.slots for each in inputs), noise.device)
-        null = maker.null()
+        tokens = TokenMaker(self._net, grounded, noise)
+        channels = ChannelMaker(self._net, guider.inner_model, [a for _, a in attached if a], noise)
+        channels.expect([cond for cond, _ in attached])
+        self._change = change_of(self._net, guider.model_patcher)
         for cond, attachment in attached:
-            own = attachment.inputs if attachment else None
+            own = None if attachment is None or attachment.null else attachment.inputs
             gate = (attachment and attachment.gate) or self._gate
-            tokens = null if own is None else maker.tokens(own, area_of(cond, noise))
             cond[self._row_name] = Row(gate, grounded=own is not None)
-            cond["model_conds"][self._tokens_name] = CONDRegular(tokens)
+            rows = tokens.null if own is None else tokens.of(own, area_of(cond, noise))
+            cond["model_conds"][self._tokens_name] = CONDRegular(rows)
+            extra = channels.of(cond, attachment)
+            if extra is not None:
+                cond["model_conds"][self._extra_name] = CONDNoiseShape(extra)
         return sides
 
     def _attachment(self, cond: Cond, side: str, originals: Sides) -> Attachment | None:
@@ -104,12 +116,16 @@ class GroundedRun:
         conds: Sequence[Sequence[Cond] | None],
         x: Tensor,
         timestep: Tensor,
+        model_options: Mapping[str, Any],
         *args: Any,
         **kwargs: Any,
     ) -> Any:
         """The host's evaluation of all sides at one noise level."""
         rows = self._rows(conds)
         moment = moment_at(timestep[:1], self._sigmas, model.model_sampling)
+        step = step_under_way(model_options)
+        if step is not None:
+            moment = replace(moment, step=step)
         gates = self._gates({row.gate for _, row in rows}, moment)
         sigma = float(timestep[0])
         opened = [gates[row.gate] for cond, row in rows if row.grounded and _runs_at(cond, sigma)]
@@ -117,7 +133,7 @@ class GroundedRun:
             block for block, *row in zip(self._net.blocks, *opened, strict=True) if any(row)
         )
         conds = [side and [self._at_step(cond, gates, x) for cond in side] for side in conds]
-        return executor(model, conds, x, timestep, *args, **kwargs)
+        return executor(model, conds, x, timestep, model_options, *args, **kwargs)
 
     def _rows(self, conds: Sequence[Sequence[Cond] | None]) -> list[tuple[Cond, Row]]:
         """The conditionings of all sides that have a row; a side not asked for is None."""
@@ -134,7 +150,10 @@ class GroundedRun:
             return cond
         model_conds = cond["model_conds"]
         if not self._acting:
-            return {**cond, "model_conds": _without(model_conds, self._tokens_name)}
+            model_conds = _without(model_conds, self._tokens_name)
+            if not self._net.inpaint:
+                model_conds = _without(model_conds, self._extra_name)
+            return {**cond, "model_conds": model_conds}
         row = x.new_tensor([gates[cond[self._row_name].gate]], dtype=torch.float32)
         return {**cond, "model_conds": {**model_conds, self._gates_name: CONDRegular(row)}}
 
@@ -149,33 +168,23 @@ class GroundedRun:
         transformer_options: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> Tensor:
-        """One forward: tokens and gates go from the model conds to where the fusers find them."""
-        tokens, gates = (kwargs.pop(name, None) for name in (self._tokens_name, self._gates_name))
+        """One forward: all of ours goes from the model conds to where the layers find it."""
+        names = (self._tokens_name, self._gates_name, self._extra_name)
+        tokens, gates, extra = (kwargs.pop(name, None) for name in names)
         options: Mapping[str, Any] = transformer_options or {}
         if tokens is not None and gates is not None:
             columns = {b: n for n, b in enumerate(self._net.blocks) if b in self._acting}
             options = with_fusing(options, Fusing(self._net, tokens, gates, columns))
+        if extra is not None and self._change is not None:
+            opened = None if self._net.inpaint or gates is None else _opened(gates)
+            options = with_widening(options, Widening(self._change, extra, opened))
         return executor(x, t, c_concat, c_crossattn, control, options, **kwargs)
 
 
-class TokenMaker:
-    """Tokens of a run, made once per distinct (grounding, area)."""
-
-    def __init__(self, net: GligenModel, slots: int, device: Any) -> None:
-        self._net, self._slots, self._device = net, slots, device
-        self._made: dict[tuple[int, Box | None], Tensor] = {}
-
-    def null(self) -> Tensor:
-        """-> 1 n c: nothing is named."""
-        return self._net.position_net.null_tokens(self._slots).to(self._device)
-
-    def tokens(self, inputs: TextBoxInputs, area: Box | None) -> Tensor:
-        """-> b n c, as seen from an area of the canvas."""
-        wanted = id(inputs), area
-        if wanted not in self._made:
-            seen = inputs if area is None else inputs.within(area)
-            self._made[wanted] = self._net.position_net(seen.padded(self._slots).to(self._device))
-        return self._made[wanted]
+def _opened(gates: Tensor) -> Tensor:
+    """gates: b block -> b 1 1 1: 1 for rows in which any fuser acts, 0 for those of the plain
+    model, which has its own first convolution back."""
+    return (gates != 0).any(dim=1).float()[:, None, None, None]
 
 
 def area_of(cond: Cond, noise: Tensor) -> Box | None:

@@ -1,0 +1,147 @@
+"""Features of reference pictures: CLIP vision, then back through CLIP's text projection."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import comfy.utils
+import folder_paths
+import torch
+from torch import Tensor
+
+from ...gligen_core.errors import GligenError
+from ...gligen_core.features import image_features
+from ...gligen_core.layout import Entity
+from ...gligen_core.pictures import cut
+from .files import FOLDER, PROJECTION_FILES, LoadedGligen
+from .sources import ImageCrop, Sources
+
+_log = logging.getLogger(__name__)
+
+ENCODERS = {
+    768: "CLIP ViT-L/14 (often 'clip-vit-large-patch14' or 'clip_vision_l')",
+    1024: "CLIP ViT-H/14",
+    1280: "CLIP ViT-bigG/14",
+}
+# The first entries of ViT-L/14's text projection. The host leaves a CLIP that came without one
+# with whatever was in memory; a fine-tuned one stays close to this.
+KNOWN_WIDTH = 768
+KNOWN_START = (-0.01088, -0.00542, 0.00317, 0.00241, 0.00872, 0.00304, -0.01833, -0.01133)
+ALIKE = 0.8  # least cosine to KNOWN_START
+
+
+def picture_features(gligen: LoadedGligen, sources: Sources, entities: Sequence[Entity]) -> Tensor:
+    """-> n c, zeros for an object without a picture; the style picture comes last, if there is one.
+
+    float32 on the CPU
+    """
+    width = gligen.model.position_net.text_width
+    rows = [torch.zeros(width)] * len(entities)
+    for row, entity in enumerate(entities):
+        if entity.image is not None and sources.images is not None:
+            picture = sources.images[entity.image : entity.image + 1]
+            if sources.image_crop == "box":
+                picture = cut(picture.movedim(-1, 1), entity.box.clamped() or entity.box)
+                picture = picture.movedim(1, -1)
+            rows[row] = _feature(gligen, sources, picture, sources.image_crop, width)
+    if sources.style_image is not None:
+        rows.append(_feature(gligen, sources, sources.style_image[:1], "centre", width))
+    return torch.stack(rows) if rows else torch.zeros(0, width)
+
+
+def _feature(
+    gligen: LoadedGligen, sources: Sources, picture: Tensor, crop: ImageCrop, width: int
+) -> Tensor:
+    """-> c. The official script crops around the centre; in training a box's cut was squeezed."""
+    if sources.clip_vision is None:
+        raise GligenError(
+            f"Ground: {gligen.name} looks at reference images, but 'clip_vision' is not connected. "
+            f"Wire it to Load CLIP Vision with {_encoder(width)}."
+        )
+    embeds = sources.clip_vision.encode_image(picture, crop=crop == "centre")["image_embeds"]
+    got = embeds.shape[-1]
+    if got != width:
+        raise GligenError(
+            f"Ground: this CLIP_VISION gives {got} features ({_encoder(got)}); {gligen.name} was "
+            f"trained with {width}. Load {_encoder(width)} in Load CLIP Vision."
+        )
+    return image_features(embeds.float().cpu(), text_projection(sources.clip, width))[0]
+
+
+def text_projection(clip: Any, width: int) -> Tensor:
+    """CLIP's text projection, width x width: of the CLIP that is wired if it carries one, else
+    of a small file in the model folder; GligenError says what is missing."""
+    own = _own_projection(clip, width)
+    if own is not None and _looks_known(own):
+        return own
+    path = _projection_path()
+    if path is not None:
+        return _read_projection(path, width)
+    if own is not None:
+        _log.warning(
+            "Ground: the text projection of this CLIP does not look like ViT-L/14's; reference "
+            "images may have the wrong effect. Wire the CLIP of 'clip_l.safetensors', or put "
+            "GLIGEN's 'projection_matrix' into models/%s.",
+            FOLDER,
+        )
+        return own
+    raise GligenError(
+        f"Ground: reference images need the text projection of {_encoder(width)}, and checkpoints "
+        "of SD1.x do not hold it. Wire 'clip' to Load CLIP with 'clip_l.safetensors', which does, "
+        f"or put the file 'projection_matrix' (2.4 MB, from github.com/gligen/GLIGEN) into "
+        f"models/{FOLDER}."
+    )
+
+
+def _own_projection(clip: Any, width: int) -> Tensor | None:
+    """None for a CLIP without one: the host then has an identity, zeros or rubbish there."""
+    stage = getattr(clip, "cond_stage_model", None)
+    encoder = getattr(stage, getattr(stage, "clip", ""), None) or getattr(stage, "clip_l", None)
+    layer = getattr(getattr(encoder, "transformer", None), "text_projection", None)
+    if layer is None or tuple(layer.weight.shape) != (width, width):
+        return None
+    weight = layer.weight.detach().float().cpu()
+    rows = weight.norm(dim=1)
+    sound = bool(weight.isfinite().all()) and bool((rows > 1e-3).all()) and float(rows.max()) < 1e3
+    return weight if sound and not torch.equal(weight, torch.eye(width)) else None
+
+
+def _looks_known(projection: Tensor) -> bool:
+    if len(projection) != KNOWN_WIDTH:
+        return True
+    start, known = projection[0, : len(KNOWN_START)], torch.tensor(KNOWN_START)
+    return float(torch.cosine_similarity(start, known, dim=0)) > ALIKE
+
+
+def _projection_path() -> Path | None:
+    places = [Path(root) for root in folder_paths.get_folder_paths(FOLDER)]
+    files = (place / name for place in places for name in PROJECTION_FILES)
+    return next((file for file in files if file.is_file()), None)
+
+
+def _read_projection(path: Path, width: int) -> Tensor:
+    """The official file is a bare tensor; a safetensors file has it under some name."""
+    try:
+        if path.suffix == ".safetensors":
+            found = comfy.utils.load_torch_file(str(path), safe_load=True)
+        else:
+            found = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as problem:  # torch raises many kinds for a file that is none of its own
+        raise GligenError(
+            f"Ground: {path} can't be read ({problem}). Download it again."
+        ) from problem
+    tensors = list(found.values()) if isinstance(found, dict) else [found]
+    fitting = [t for t in tensors if isinstance(t, Tensor) and tuple(t.shape) == (width, width)]
+    if not fitting:
+        raise GligenError(
+            f"Ground: {path} holds no {width} x {width} text projection. Take 'projection_matrix' "
+            "from github.com/gligen/GLIGEN."
+        )
+    return fitting[0].float()
+
+
+def _encoder(width: int) -> str:
+    return ENCODERS.get(width, f"a CLIP with {width} projected features")
