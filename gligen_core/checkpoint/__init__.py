@@ -1,19 +1,25 @@
-"""GLIGEN files: reading any of them, telling what they are, and making networks of them."""
+"""GLIGEN files: reading any, telling what it is, making a network of it, saving it smaller."""
 
 from .build import build_gligen, ldm_weights, load_gligen
 from .claims import Heads
 from .detect import Detection, Fusers, describe, detect
 from .read import CheckpointFile, read_checkpoint
+from .write import Plan, metadata_of, plan, save_gligen, write_safetensors
 
 __all__ = [
     "CheckpointFile",
     "Detection",
     "Fusers",
     "Heads",
+    "Plan",
     "build_gligen",
     "describe",
     "detect",
     "ldm_weights",
     "load_gligen",
+    "metadata_of",
+    "plan",
     "read_checkpoint",
+    "save_gligen",
+    "write_safetensors",
 ]

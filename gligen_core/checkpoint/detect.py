@@ -47,13 +47,18 @@ class Fusers(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """What was found. notes: what a person should know, such as a guess and how to overrule it"""
+    """What was found.
+
+    notes: what a person should know, such as how to overrule a guess
+    sure: False where the mode is one of several that the weights fit alike
+    """
 
     spec: ModalitySpec
     inpaint: bool
     fusers: Fusers
     base: str
     notes: tuple[str, ...] = ()
+    sure: bool = True
 
 
 def detect(file: CheckpointFile, modality: str = AUTO) -> Detection:
@@ -63,12 +68,12 @@ def detect(file: CheckpointFile, modality: str = AUTO) -> Detection:
     where a part that the mode needs is missing.
     """
     claims = claims_of(file)
-    spec, notes = _spec(file, modality, claims.mode)
+    spec, note, sure = _spec(file, modality, claims.mode)
     inpaint = _inpaint(file, spec, claims.inpaint)
     context = _context(file)
     fusers = Fusers(_kind(file, claims.fuser), context, claims.heads or _usual_heads(context))
     base = BASES.get(context) or claims.base or "custom base"
-    return Detection(spec, inpaint, fusers, base, notes)
+    return Detection(spec, inpaint, fusers, base, (note,) if note else (), sure)
 
 
 def describe(file: CheckpointFile, found: Detection) -> str:
@@ -90,9 +95,13 @@ def blocks(shapes: Mapping[str, Any]) -> tuple[BlockId, ...]:
     return tuple(sorted((block for block in found if block), key=lambda block: block.order))
 
 
-def _spec(
-    file: CheckpointFile, modality: str, claimed: str | None
-) -> tuple[ModalitySpec, tuple[str, ...]]:
+class _Choice(NamedTuple):
+    spec: ModalitySpec
+    note: str = ""
+    sure: bool = True
+
+
+def _spec(file: CheckpointFile, modality: str, claimed: str | None) -> _Choice:
     fits = {name: spec for name, spec in MODALITIES.items() if spec.signature.holds(file.shapes)}
     if not fits:
         raise GligenError(f"{file.path.name}: {_unknown_tokenizer(file)}")
@@ -101,21 +110,23 @@ def _spec(
             f"{file.path.name}: its weights are those of {' or '.join(fits)}, not of "
             f"{modality!r}. Set 'modality' to {AUTO!r}."
         )
-    if modality != AUTO:
-        return fits[modality], ()
-    if claimed in fits:
-        return fits[claimed], ()
-    first, *others = fits.values()
-    if not others:
-        return first, ()
     named = [name for name in fits if name in _place(file.path)]
     both = " and ".join(fits)
+    if modality != AUTO:
+        return _Choice(fits[modality])
+    if claimed in fits:
+        return _Choice(fits[claimed])
+    if len(fits) == 1:
+        return _Choice(next(iter(fits.values())))
     if len(named) == 1:
-        return fits[named[0]], (f"The weights fit {both} alike; the file's name says {named[0]}.",)
-    return first, (
+        note = f"The weights fit {both} alike; the file's name says {named[0]}."
+        return _Choice(fits[named[0]], note)
+    first = next(iter(fits.values()))
+    note = (
         f"The weights fit {both} alike, and the file names neither. Taken as {first.name}; "
-        "either serves. Set 'modality' to name it.",
+        "either serves. Set 'modality' to name it."
     )
+    return _Choice(first, note, sure=False)
 
 
 def _place(path: Path) -> str:

@@ -67,7 +67,7 @@ def read_checkpoint(path: Path) -> CheckpointFile:
     path = _weights_file(path) if path.is_dir() else path
     contents = _shards(path) if path.name.endswith(INDEX) else _contents(path)
     config = contents.config or _config_beside(path)
-    names, layout = ldm_names(contents.tensors, _resnets(config))
+    names, layout = ldm_names(contents.tensors, resnets_of(config))
     if not names:
         raise GligenError(f"{path.name}: {_without_fusers(contents.tensors)}")
     tensors = {name: contents.locate(contents.tensors[key]) for name, key in names.items()}
@@ -173,7 +173,8 @@ def _config_beside(path: Path) -> dict[str, Any]:
     return config if config.get("_class_name") == DIFFUSERS_CLASS else {}
 
 
-def _resnets(config: Mapping[str, Any]) -> int:
+def resnets_of(config: Mapping[str, Any]) -> int:
+    """Residual blocks of a level, by a diffusers config; 2 where it does not say."""
     count = config.get("layers_per_block")
     return count if isinstance(count, int) else RESNETS
 

@@ -1,0 +1,202 @@
+"""Saving a GLIGEN: only its own tensors, one at a time, with what is known of them.
+
+Memory holds a piece of one tensor; the rest is mapped from the source or already written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import torch
+from torch import Tensor
+
+from ..errors import GligenError
+from ..modalities.spatial import LATENT_CHANNELS
+from .claims import BASE_DATA, FUSER_DATA, HEADS_DATA, INPAINT_DATA, MODE_DATA
+from .detect import Detection
+from .diffusers_config import diffusers_config
+from .keys import FIRST_CONVOLUTION, FUSER, Layout, to_diffusers
+from .read import CONFIG, DIFFUSERS_PART, DIFFUSERS_STEM, CheckpointFile, resnets_of
+from .safetensors_file import DTYPES, LENGTH_BYTES, METADATA
+from .stored import StoredTensor
+
+Precision = Literal["same", "fp32", "fp16", "bf16", "fp8"]
+PRECISIONS: dict[Precision, torch.dtype | None] = {
+    "same": None,
+    "fp32": torch.float32,
+    "fp16": torch.float16,
+    "bf16": torch.bfloat16,
+    "fp8": torch.float8_e4m3fn,
+}
+SUFFIX = ".safetensors"
+SOURCE_DATA = "gligen.source_sha256"
+PART_SUFFIX = ".part"  # of a file that is not yet whole
+PIECE = 1 << 20  # elements that are converted at a time
+CODES = {dtype: code for code, dtype in DTYPES.items()}
+
+Progress = Callable[[int, int], None]  # (bytes written, bytes in all)
+Source = StoredTensor | Tensor
+
+
+class Plan(NamedTuple):
+    """A tensor as it is to be written."""
+
+    source: Source
+    dtype: torch.dtype
+
+    @property
+    def size(self) -> int:
+        """Bytes in the new file."""
+        count = self.source.count if isinstance(self.source, StoredTensor) else self.source.numel()
+        return count * self.dtype.itemsize
+
+
+def save_gligen(
+    file: CheckpointFile,
+    found: Detection,
+    target: Path,
+    precision: Precision = "same",
+    layout: Layout = "ldm",
+    overwrite: bool = False,
+    progress: Progress = lambda done, total: None,
+) -> Path:
+    """Write the GLIGEN of a file as safetensors; returns the file or the folder.
+
+    target: `x.safetensors`; with layout "diffusers" also a folder, which gets `unet/` with a
+    config.json. "fp8" is for the fusers' matrices; the rest, small and felt everywhere, is fp16.
+    Raises GligenError where the target exists or has another ending.
+    """
+    weights = target
+    if layout == "diffusers" and target.suffix != SUFFIX:
+        weights = target / DIFFUSERS_PART / f"{DIFFUSERS_STEM}{SUFFIX}"
+    _check_target(target, weights, overwrite)
+    metadata = metadata_of(found) | {SOURCE_DATA: _sha256(file)}
+    weights.parent.mkdir(parents=True, exist_ok=True)
+    write_safetensors(weights, plan(file, precision, layout), metadata, progress)
+    if weights is not target:
+        config = file.config if file.layout == layout else {}
+        text = json.dumps(dict(config) or diffusers_config(file, found), indent=2)
+        (weights.parent / CONFIG).write_text(f"{text}\n", encoding="utf-8")
+    return target
+
+
+def plan(
+    file: CheckpointFile, precision: Precision = "same", layout: Layout = "ldm"
+) -> dict[str, Plan]:
+    """What is to be written of a file, by its new name: all but SD's own first convolution."""
+    resnets = resnets_of(file.config)
+    return {
+        to_diffusers(name, resnets) if layout == "diffusers" else name: Plan(
+            tensor, _dtype(name, tensor.dtype, precision)
+        )
+        for name, tensor in file.tensors.items()
+        if not _is_sds_own(name, file)
+    }
+
+
+def metadata_of(found: Detection) -> dict[str, str]:
+    """What is written beside the tensors, for the loader to read."""
+    heads = found.fusers.heads.count
+    return {
+        "format": "pt",  # diffusers asks for it
+        **({MODE_DATA: found.spec.name} if found.sure else {}),
+        INPAINT_DATA: "true" if found.inpaint else "false",
+        BASE_DATA: found.base,
+        FUSER_DATA: found.fusers.kind,
+        **({HEADS_DATA: str(heads)} if heads else {}),
+    }
+
+
+def write_safetensors(
+    path: Path,
+    plans: Mapping[str, Plan],
+    metadata: Mapping[str, str],
+    progress: Progress = lambda done, total: None,
+) -> None:
+    """Write tensors one after the other; until all are there the file has another name."""
+    # Wide elements first, as the format asks, so that each begins at a whole address.
+    order = sorted(plans, key=lambda name: (-plans[name].dtype.itemsize, name))
+    total = sum(plan.size for plan in plans.values())
+    part = path.with_name(path.name + PART_SUFFIX)
+    try:
+        with part.open("wb") as out:
+            out.write(_header(plans, order, metadata))
+            done = 0
+            for name in order:
+                for piece in _pieces(plans[name]):
+                    out.write(piece)
+                    done += len(piece)
+                    progress(done, total)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _header(plans: Mapping[str, Plan], order: list[str], metadata: Mapping[str, str]) -> bytes:
+    header: dict[str, Any] = {METADATA: dict(metadata)}
+    start = 0
+    for name in order:
+        plan = plans[name]
+        end = start + plan.size
+        header[name] = {
+            "dtype": CODES[plan.dtype],
+            "shape": list(plan.source.shape),
+            "data_offsets": [start, end],
+        }
+        start = end
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % LENGTH_BYTES)
+    return len(text).to_bytes(LENGTH_BYTES, "little") + text
+
+
+def _pieces(plan: Plan) -> Any:
+    """The bytes of a tensor, converted, a piece at a time."""
+    tensor = plan.source.map() if isinstance(plan.source, StoredTensor) else plan.source.detach()
+    for piece in tensor.reshape(-1).split(PIECE):
+        if piece.dtype != plan.dtype and plan.dtype.is_floating_point:
+            # A number beyond the range becomes the largest one, not infinity.
+            limit = torch.finfo(plan.dtype).max
+            piece = piece.float().clamp(-limit, limit)
+        yield piece.to("cpu", plan.dtype).contiguous().view(torch.uint8).numpy().tobytes()
+
+
+def _dtype(name: str, dtype: torch.dtype, precision: Precision) -> torch.dtype:
+    wanted = PRECISIONS[precision]
+    if wanted is None or not dtype.is_floating_point:
+        return dtype
+    is_matrix = FUSER in name and name.endswith(".weight") and ".norm" not in name
+    return torch.float16 if precision == "fp8" and not is_matrix else wanted
+
+
+def _is_sds_own(name: str, file: CheckpointFile) -> bool:
+    """The first convolution of SD's 4 channels, which GLIGEN leaves as it is."""
+    weight = file.tensors.get(f"{FIRST_CONVOLUTION}weight")
+    narrow = weight is None or weight.shape[1] == LATENT_CHANNELS
+    return narrow and name.startswith(FIRST_CONVOLUTION)
+
+
+def _sha256(file: CheckpointFile) -> str:
+    """Of the source; of shards, one after the other."""
+    digest = hashlib.sha256()
+    for path in sorted({tensor.file for tensor in file.tensors.values()}):
+        with path.open("rb") as opened:
+            while block := opened.read(PIECE):
+                digest.update(block)
+    return digest.hexdigest()
+
+
+def _check_target(target: Path, weights: Path, overwrite: bool) -> None:
+    if weights.suffix != SUFFIX:
+        raise GligenError(
+            f"{target}: expected a name that ends in {SUFFIX}, or the layout 'diffusers' for a "
+            "folder. Name it so."
+        )
+    for path in (weights, weights.parent / CONFIG) if weights is not target else (target,):
+        if path.exists() and not overwrite:
+            raise GligenError(
+                f"{path}: is there already. Choose another name, or allow it to be overwritten."
+            )
