@@ -53,8 +53,9 @@ def draw_layout(
     for pose in layout.poses:
         _skeleton(pen, pose, canvas.size, line)
     for entity in layout.entities:  # last, so that no line runs through a phrase
-        text = entity.text or f"image {entity.image}"
-        _label(pen, text, _pixels(entity.box, canvas.size), entity_colour(entity.id), font)
+        text = entity.text or ("" if entity.image is None else f"image {entity.image}")
+        if text:
+            _label(pen, text, _pixels(entity.box, canvas.size), entity_colour(entity.id), font)
     return canvas
 
 

@@ -3,16 +3,23 @@
 from comfy_api.latest import ComfyExtension, io
 from typing_extensions import override
 
+from .animate import AnimateLayout
 from .apply import ApplyGligen, GroundConditioning
 from .demo import DemoModel
+from .evaluate import FindShapes, NextTry, ScoreLayout
 from .gate import GateCurve, GatePerBlock, GatePhases
 from .ground import Ground
 from .host.files import add_demo_folder
 from .inpaint import GligenInpaint, PasteBack
+from .layout_edits import CropLayout, FitLayout, FlipLayout, MergeLayouts, ScaleLayout, SortLayout
+from .layout_files import ExportLayout, LayoutToBoxes, LayoutToMasks
+from .layout_sources import LayoutFromBoxes, LayoutFromPoses, LayoutFromText
 from .layouts import LayoutBox, LayoutText
 from .loaders import LoadGligen
 from .poses import Poses
+from .preview import PreviewLayout
 from .sampler import GligenPlms
+from .stock import LayoutFromStockGligen
 
 NODES: tuple[type[io.ComfyNode], ...] = (
     LoadGligen,
@@ -29,6 +36,24 @@ NODES: tuple[type[io.ComfyNode], ...] = (
     GligenInpaint,
     PasteBack,
     GligenPlms,
+    LayoutFromBoxes,
+    LayoutFromPoses,
+    LayoutFromText,
+    LayoutFromStockGligen,
+    MergeLayouts,
+    FlipLayout,
+    CropLayout,
+    FitLayout,
+    ScaleLayout,
+    SortLayout,
+    AnimateLayout,
+    PreviewLayout,
+    ExportLayout,
+    LayoutToMasks,
+    LayoutToBoxes,
+    FindShapes,
+    ScoreLayout,
+    NextTry,
 )
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..errors import GligenError
 from ..geometry import Box
+from ..layout import Entity, Layout
 
 Palette = Mapping[str, tuple[float, float, float]]
 """Colour name -> red, green, blue in 0..1."""
@@ -92,6 +93,18 @@ def find_colours(picture: NDArray[np.floating], palette: Palette) -> ColourMap:
         background = _smooth_surface(picture, unpainted)
         labels = _nearest_mix(picture, background, colours)
     return ColourMap(tuple(palette), labels)
+
+
+def find_shapes(picture: NDArray[np.floating], palette: Palette) -> Layout:
+    """Every coloured shape of a picture (h w 3 in 0..1) as an entity called by its colour."""
+    colours = find_colours(picture, palette)
+    blobs = [blob for name in colours.names for blob in colours.blobs(name)]
+    height, width = colours.labels.shape
+    return Layout(
+        tuple(Entity(f"e{n}", blob.box, blob.colour) for n, blob in enumerate(blobs, 1)),
+        width=width,
+        height=height,
+    )
 
 
 def match_boxes(asked: Sequence[Box], blobs: Sequence[Blob]) -> tuple[Box | None, ...]:

@@ -1,0 +1,114 @@
+"""What ComfyUI's own GLIGEN nodes, and KJNodes' batch node, leave on a conditioning.
+
+`("position", model, [(feature, height, width, y, x), ...])`, in cells of 8 pixels from the top
+left corner; `("position_batched", model, [[...], ...])` has a list for each picture of the batch.
+The phrase is gone: only its CLIP feature is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..errors import GligenError
+from ..layout import Entity, Layouts, still_or_sequence
+from ..layout.fields import shown
+from .reading import Canvas, Placing, read_coordinate, read_frames, read_items
+
+OPTION = "gligen"  # of a conditioning, under which an entry lies
+STILL, BATCHED = "position", "position_batched"
+CELL_PX = 8
+NUMBERS = 5
+
+
+class StockGrounding(NamedTuple):
+    """features: of each frame's entities, in their order; 1 c each"""
+
+    layouts: Layouts
+    features: tuple[tuple[Any, ...], ...]
+
+
+def parse(
+    entry: Any,
+    canvas: Canvas,
+    phrases: Sequence[str] = (),
+    source: str = "stock GLIGEN",
+    warnings: list[str] | None = None,
+) -> StockGrounding:
+    """entry: what lies under `OPTION` · canvas: size of the picture · phrases: one for each box"""
+    kind = entry[0] if isinstance(entry, list | tuple) and len(entry) == 3 else None
+    if kind not in (STILL, BATCHED):
+        raise GligenError(
+            f"{source}: {shown(kind or entry)} is no entry of GLIGENTextBoxApply or of KJNodes' "
+            f"batch node; expected {STILL!r} or {BATCHED!r}, a model and a list."
+        )
+    frames = [entry[2]] if kind == STILL else read_frames(entry[2], source)
+    placing = Placing(source, warnings)
+    layouts, features = [], []
+    for number, frame in enumerate(frames, 1):
+        where = source if kind == STILL else f"{source}: picture {number}"
+        placed = _placed(read_items(frame, "boxes", where), canvas, phrases, placing, where)
+        layouts.append(canvas.layout(entity for entity, _ in placed))
+        features.append(tuple(feature for _, feature in placed))
+    placing.check()
+    if not layouts:
+        raise GligenError(f"{source}: no pictures in the batch.")
+    return StockGrounding(still_or_sequence(layouts), tuple(features))
+
+
+def entry_of(conditioning: Any, source: str = "stock GLIGEN") -> Any:
+    """The entry on a conditioning ([text, options] pairs); GligenError if there is none, or if its
+    parts have different ones."""
+    options = [part[1] for part in read_items(conditioning, "parts", source)]
+    entries = [each[OPTION] for each in options if isinstance(each, Mapping) and OPTION in each]
+    if not entries:
+        raise GligenError(
+            f"{source}: nothing on this conditioning. Wire it behind the GLIGENTextBoxApply nodes."
+        )
+    if any(_places(entry) != _places(entries[0]) for entry in entries):
+        raise GligenError(
+            f"{source}: the parts of this conditioning have different boxes. Take the boxes of "
+            "each part before the parts are combined."
+        )
+    return entries[0]
+
+
+def without_entry(conditioning: Sequence[Any]) -> list[list[Any]]:
+    """The conditioning as it was before its boxes."""
+    return [
+        [text, {name: value for name, value in options.items() if name != OPTION}]
+        for text, options in conditioning
+    ]
+
+
+def _placed(
+    items: Sequence[Any],
+    canvas: Canvas,
+    phrases: Sequence[str],
+    placing: Placing,
+    where: str,
+) -> list[tuple[Entity, Any]]:
+    if phrases and len(phrases) != len(items):
+        raise GligenError(
+            f"{where}: {len(items)} boxes and {len(phrases)} phrases; expected one for each."
+        )
+    placed: list[tuple[Entity, Any]] = []
+    for number, item in enumerate(items):
+        place = f"{where}: box {number + 1}"
+        if not isinstance(item, list | tuple) or len(item) != NUMBERS:
+            raise GligenError(f"{place}: {shown(item)}; expected a feature and four numbers.")
+        height, width, y, x = (CELL_PX * read_coordinate(value, place) for value in item[1:])
+        box = placing.box((x, y, x + width, y + height), canvas, place)
+        if box is not None:
+            text = phrases[number] if phrases else ""
+            placed.append((Entity(f"e{number + 1}", box, text), item[0]))
+    return placed
+
+
+def _places(entry: Any) -> Any:
+    """The numbers of an entry, without its features."""
+    if isinstance(entry, list | tuple) and len(entry) == NUMBERS and hasattr(entry[0], "shape"):
+        return list(entry[1:])
+    if isinstance(entry, list | tuple):
+        return [_places(item) for item in entry]
+    return entry if isinstance(entry, str | int | float) else None

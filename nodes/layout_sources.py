@@ -1,0 +1,316 @@
+"""Layouts from what knows where things are: detectors, pose estimators, texts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from comfy_api.latest import io
+from torch import Tensor
+
+from ..gligen_core.errors import GligenError
+from ..gligen_core.formats import Canvas, answers, inline, openpose, parse_anything, yolo
+from ..gligen_core.layout import (
+    Entity,
+    Layout,
+    Layouts,
+    LayoutSequence,
+    frames_of,
+    still_or_sequence,
+)
+from ..gligen_core.layout.matching import match_ids
+from .host.display import text_on
+from .host.layouts import (
+    ORDERS,
+    boxes_input,
+    canvas_of,
+    edited,
+    order_input,
+    read_boxes,
+    side_input,
+)
+from .host.validation import verdict_of_choices
+from .wires import MENU, LayoutWire, PoseKeypointWire
+
+PEOPLE = ("poses", "boxes", "both")
+AUTO, PROMPT, ANSWER, JSON, YOLO = "auto", "prompt with places", "answer", "JSON", "YOLO"
+FORMS = (AUTO, PROMPT, ANSWER, JSON, YOLO)
+PROMPT_EXAMPLE = "a [red ball](0.1, 0.2, 0.5, 0.9) beside a [blue cube](0.6, 0.3, 0.9, 0.8)"
+
+
+class LayoutFromBoxes(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="GLIGEN_LayoutFromBoxes",
+            display_name="Layout From Boxes",
+            category=f"{MENU}/layout",
+            description=(
+                "Reads boxes of detectors, editors and data sets: BOUNDING_BOX, BBOX, Florence-2, "
+                "SEGS, TRACKING, COCO, elements in thousandths, coordinate strings, masks. "
+                "Several frames become one layout for each."
+            ),
+            inputs=[
+                boxes_input("boxes", "Boxes of any kind on a wire, or their JSON.", optional=True),
+                io.String.Input(
+                    "json",
+                    multiline=True,
+                    default="[]",
+                    tooltip="Boxes as JSON, read where nothing is wired to `boxes`.",
+                ),
+                side_input("width", "Of the picture the boxes were found in, in pixels."),
+                side_input("height", "Of the picture the boxes were found in, in pixels."),
+                order_input(),
+                io.String.Input(
+                    "phrases",
+                    multiline=True,
+                    default="",
+                    tooltip="For boxes without a label: one phrase for all, or a line for each.",
+                ),
+                io.Float.Input(
+                    "least_score",
+                    default=0.0,
+                    min=0.0,
+                    max=1.0,
+                    step=0.05,
+                    tooltip="Detections less sure than this are left out (0 to 1; 0 keeps all).",
+                ),
+                io.Boolean.Input(
+                    "follow",
+                    default=True,
+                    tooltip="Give a thing one id through all frames, by overlap and phrase.",
+                ),
+                io.Image.Input(
+                    "image",
+                    optional=True,
+                    tooltip="The picture the boxes were found in; its size is used.",
+                ),
+            ],
+            outputs=[LayoutWire.Output("layout", display_name="layout", tooltip="For Ground.")],
+            hidden=[io.Hidden.unique_id],
+        )
+
+    @classmethod
+    def validate_inputs(cls, order: str | None = None) -> bool | str:
+        return verdict_of_choices(("order", order, ORDERS))
+
+    @classmethod
+    def execute(
+        cls,
+        json: str,
+        width: int,
+        height: int,
+        order: str,
+        phrases: str,
+        least_score: float,
+        follow: bool,
+        boxes: Any = None,
+        image: Tensor | None = None,
+    ) -> io.NodeOutput:
+        warnings: list[str] = []
+        canvas = canvas_of(image, width, height)
+        given = json if boxes is None else boxes
+        found = read_boxes(given, canvas, order, "Layout From Boxes", warnings)
+        sure = edited(found, lambda layout: _sure(layout, least_score))
+        named = edited(sure, lambda layout: _named(layout, phrases.splitlines()))
+        if follow and isinstance(named, LayoutSequence):
+            named = match_ids(named)
+        return io.NodeOutput(named, ui=text_on(cls, "\n".join(warnings)))
+
+
+class LayoutFromPoses(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="GLIGEN_LayoutFromPoses",
+            display_name="Layout From Poses",
+            category=f"{MENU}/layout",
+            description=(
+                "Reads people of a pose estimator: as 17 joints for GLIGEN's keypoint model, or "
+                "as boxes with a phrase for its text models. Frames become one layout for each."
+            ),
+            inputs=[
+                io.MultiType.Input(
+                    "poses",
+                    [PoseKeypointWire, io.String],
+                    optional=True,
+                    tooltip="POSE_KEYPOINT of DWPose, OpenPose or SDPose nodes, or its JSON.",
+                ),
+                io.String.Input(
+                    "json",
+                    multiline=True,
+                    default='{"people": []}',
+                    tooltip="Poses as JSON, read where nothing is wired to `poses`.",
+                ),
+                io.Combo.Input(
+                    "people",
+                    options=list(PEOPLE),
+                    default="poses",
+                    tooltip="What a person becomes: joints, a box around them, or both.",
+                ),
+                io.String.Input("phrase", default="a person", tooltip="What the boxes are called."),
+                io.Float.Input(
+                    "threshold",
+                    default=openpose.DEFAULT_THRESHOLD,
+                    min=0.0,
+                    max=1.0,
+                    step=0.05,
+                    tooltip="Joints less sure than this are missing (0 to 1).",
+                ),
+                io.Boolean.Input(
+                    "follow",
+                    default=True,
+                    tooltip="Give a person one id through all frames, by overlap.",
+                ),
+                io.Image.Input(
+                    "image",
+                    optional=True,
+                    tooltip="The picture, for poses in pixels that don't tell its size.",
+                ),
+            ],
+            outputs=[LayoutWire.Output("layout", display_name="layout", tooltip="For Ground.")],
+        )
+
+    @classmethod
+    def validate_inputs(cls, people: str | None = None) -> bool | str:
+        return verdict_of_choices(("people", people, PEOPLE))
+
+    @classmethod
+    def execute(
+        cls,
+        json: str,
+        people: str,
+        phrase: str,
+        threshold: float,
+        follow: bool,
+        poses: Any = None,
+        image: Tensor | None = None,
+    ) -> io.NodeOutput:
+        canvas = None if image is None else canvas_of(image, 0, 0)
+        given = json if poses is None else poses
+        found = openpose.parse(given, canvas, threshold, "Layout From Poses")
+        found = match_ids(found) if follow else found
+        return io.NodeOutput(
+            edited(still_or_sequence(found.layouts), lambda layout: _people(layout, people, phrase))
+        )
+
+
+class LayoutFromText(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="GLIGEN_LayoutFromText",
+            display_name="Layout From Text",
+            category=f"{MENU}/layout",
+            description=(
+                "Reads a layout out of words: a prompt with places in it, a language model's "
+                "answer (JSON, LMD's or LayoutGPT's form), any boxes as JSON, or YOLO labels."
+            ),
+            inputs=[
+                io.String.Input(
+                    "text",
+                    multiline=True,
+                    default=PROMPT_EXAMPLE,
+                    tooltip="The words. In a prompt, places stand behind bracketed phrases: "
+                    "[phrase](x0, y0, x1, y1), fractions of the canvas.",
+                ),
+                io.Combo.Input(
+                    "form",
+                    options=list(FORMS),
+                    default=AUTO,
+                    tooltip="'auto' tells prompts with places, JSON and answers apart.",
+                ),
+                side_input(
+                    "width",
+                    "Of the canvas the words are about, in pixels; 0 for the form's own "
+                    "(512, LayoutGPT's 64).",
+                    default=0,
+                ),
+                side_input("height", "The same for its height, in pixels.", default=0),
+                io.String.Input(
+                    "class_names",
+                    multiline=True,
+                    default="",
+                    tooltip="For YOLO labels: the names of the classes, one a line, from class 0.",
+                ),
+            ],
+            outputs=[
+                LayoutWire.Output("layout", display_name="layout", tooltip="For Ground."),
+                io.String.Output(
+                    "prompt",
+                    display_name="prompt",
+                    tooltip="The prompt without places, or the phrases with commas.",
+                ),
+            ],
+            hidden=[io.Hidden.unique_id],
+        )
+
+    @classmethod
+    def validate_inputs(cls, form: str | None = None) -> bool | str:
+        return verdict_of_choices(("form", form, FORMS))
+
+    @classmethod
+    def execute(
+        cls, text: str, form: str, width: int, height: int, class_names: str
+    ) -> io.NodeOutput:
+        warnings: list[str] = []
+        canvas = Canvas(width, height) if width and height else None
+        layouts = _read_text(text, form, canvas, class_names.splitlines(), warnings)
+        prompt = frames_of(layouts)[0].prompt
+        return io.NodeOutput(layouts, prompt, ui=text_on(cls, "\n".join(warnings)))
+
+
+def _read_text(
+    text: str, form: str, canvas: Canvas | None, class_names: list[str], warnings: list[str]
+) -> Layouts:
+    node = "Layout From Text"
+    if form == AUTO:
+        form = _form_of(text)
+    if form == PROMPT:
+        return inline.parse(text, canvas, node, warnings).layout
+    if form == YOLO:
+        return yolo.parse(text, class_names, canvas, node, warnings)
+    if form == JSON:
+        return parse_anything(text, canvas, source=node, warnings=warnings)
+    return answers.parse(text, canvas, node, warnings)
+
+
+def _form_of(text: str) -> str:
+    """A prompt where a bracketed phrase is followed by brackets; JSON where all of it is."""
+    words = text.strip()
+    if words[:1] in ("{", "[") and words[-1:] in ("}", "]") and "](" not in words:
+        return ANSWER if words.startswith("[(") else JSON
+    return PROMPT if "](" in words else ANSWER
+
+
+def _sure(layout: Layout, least_score: float) -> Layout:
+    return layout.with_entities(e for e in layout.entities if e.score >= least_score)
+
+
+def _named(layout: Layout, phrases: list[str]) -> Layout:
+    """With phrases for entities that have none."""
+    phrases = [phrase.strip() for phrase in phrases if phrase.strip()]
+    nameless = [entity.id for entity in layout.entities if not entity.text]
+    if not phrases or not nameless:
+        return layout
+    if len(phrases) not in (1, len(nameless)):
+        raise GligenError(
+            f"Layout From Boxes: {len(nameless)} boxes without a label and {len(phrases)} phrases; "
+            "expected one phrase for all, or a line for each box."
+        )
+    names = dict(zip(nameless, phrases * (len(nameless) if len(phrases) == 1 else 1), strict=True))
+    return layout.with_entities(
+        replace(entity, text=names.get(entity.id, entity.text)) for entity in layout.entities
+    )
+
+
+def _people(layout: Layout, people: str, phrase: str) -> Layout:
+    boxes = ((pose, pose.box and pose.box.clamped()) for pose in layout.poses)
+    entities = tuple(
+        Entity(id=f"box of {pose.id}", box=box, text=phrase) for pose, box in boxes if box
+    )
+    return replace(
+        layout,
+        entities=entities if people != "poses" else (),
+        poses=layout.poses if people != "boxes" else (),
+    )
