@@ -61,6 +61,13 @@ def studio(host, pack):
 
 
 @pytest.fixture(scope="session")
+def modes(studio):
+    from modes import Modes
+
+    return Modes(studio)
+
+
+@pytest.fixture(scope="session")
 def server():
     """A ComfyUI of its own with the pack linked into it, as `dev.py demo` starts it."""
     from visitor import Visitor

@@ -37,6 +37,7 @@ class Forward:
     uuids: list
     fusing: tuple  # of (tokens, gates, columns)
     sigma: float = 0.0
+    widening: tuple = ()  # of (change, extra channels, rows in which they count)
     extra: dict = field(default_factory=dict)
 
 
@@ -219,6 +220,7 @@ class Studio:
                         for item in transformer_options.get("gligen_fusing", ())
                     ),
                     sigma=float(transformer_options["sigmas"][0]),
+                    widening=transformer_options.get("gligen_widening", ()),
                     extra=kwargs,
                 )
             )

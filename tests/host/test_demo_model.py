@@ -50,7 +50,8 @@ def test_the_host_takes_the_prediction_for_velocity(demo, base):
 
 
 @pytest.mark.parametrize(
-    "caption", ["a red circle", "an orange square and a blue diamond", "", "the circle at the top left"]
+    "caption",
+    ["a red circle", "an orange square and a blue diamond", "", "the circle at the top left"],
 )
 def test_the_hosts_clip_reads_captions_as_ours_does(demo, base, pack, caption):
     clip = demo.host_clip(base.text_encoder.state_dict())
