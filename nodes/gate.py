@@ -134,7 +134,8 @@ class GateCurve(io.ComfyNode):
         if curve is None:
             return io.NodeOutput(drawn)
         shape = Curve(knots_of_curve(curve, "Gate Curve: curve"))
-        return io.NodeOutput(GateSchedule(shape, drawn.counts, drawn.block_scale))
+        shown = {"gligen_curve": [list(knot) for knot in shape.knots]}
+        return io.NodeOutput(GateSchedule(shape, drawn.counts, drawn.block_scale), ui=shown)
 
 
 class GatePerBlock(io.ComfyNode):

@@ -89,8 +89,13 @@ export class CanvasEditor {
 
   getValue = () => this.#document.text;
 
+  /** The host hands in a text. @param {string} text */
+  setValue = (text) => this.load(text);
+
   /** @param {string} text */
-  setValue = (text) => this.#document.load(text);
+  load(text) {
+    this.#document.load(text);
+  }
 
   destroy = () => {
     open.delete(this);

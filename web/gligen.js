@@ -2,6 +2,7 @@
 // imports every .js under web/.
 
 import { boxes } from "./boxes/widget.js";
+import { gate } from "./gate/widget.js";
 import { registerPack } from "./host.js";
 
-registerPack([boxes]);
+registerPack([boxes, gate]);
