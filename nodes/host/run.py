@@ -28,6 +28,7 @@ from .guard import guard_name
 from .moment import Moment, moment_at, step_under_way
 from .tokens import TokenMaker
 from .widening import Widening, change_of, with_widening
+from .windows import in_window, pictures_of
 
 Cond = Mapping[str, Any]
 """One conditioning as the host's sampler holds it."""
@@ -55,6 +56,7 @@ class GroundedRun:
         self._tokens_name, self._gates_name = f"gligen_tokens:{key}", f"gligen_gates:{key}"
         self._extra_name = f"gligen_extra:{key}"
         self._change: Difference | None = None
+        self._batch = 1  # pictures in the run
         self._acting: frozenset[BlockId] = frozenset()  # in the present step
 
     def install(self, model_options: dict[str, Any]) -> None:
@@ -83,6 +85,7 @@ class GroundedRun:
         grounded = [a.inputs for _, a in attached if a and not a.null]
         if not grounded:
             return sides
+        self._batch = len(noise)
         tokens = TokenMaker(self._net, grounded, noise)
         channels = ChannelMaker(self._net, guider.inner_model, [a for _, a in attached if a], noise)
         channels.expect([cond for cond, _ in attached])
@@ -132,7 +135,10 @@ class GroundedRun:
         self._acting = frozenset(
             block for block, *row in zip(self._net.blocks, *opened, strict=True) if any(row)
         )
-        conds = [side and [self._at_step(cond, gates, x) for cond in side] for side in conds]
+        pictures = pictures_of(model_options.get("transformer_options", {}), len(x))
+        conds = [
+            side and [self._at_step(cond, gates, pictures, x) for cond in side] for side in conds
+        ]
         return executor(model, conds, x, timestep, model_options, *args, **kwargs)
 
     def _rows(self, conds: Sequence[Sequence[Cond] | None]) -> list[tuple[Cond, Row]]:
@@ -144,11 +150,25 @@ class GroundedRun:
         """How far each gate opens each block's fuser, in the network's order of blocks."""
         return {gate: [gate.at(moment, block) for block in self._net.blocks] for gate in gates}
 
-    def _at_step(self, cond: Cond, gates: Mapping[Gate, list[float]], x: Tensor) -> Cond:
-        """A conditioning with tokens and gates, or with neither if no fuser acts."""
+    def _at_step(
+        self,
+        cond: Cond,
+        gates: Mapping[Gate, list[float]],
+        pictures: Sequence[int] | None,
+        x: Tensor,
+    ) -> Cond:
+        """A conditioning with tokens and gates, or with neither if no fuser acts.
+
+        pictures: those of the batch that this evaluation is of, or None for all
+        """
         if self._row_name not in cond:
             return cond
-        model_conds = cond["model_conds"]
+        model_conds = dict(cond["model_conds"])
+        for name in (self._tokens_name, self._extra_name):
+            if name in model_conds:
+                whole = model_conds[name]
+                seen = in_window(whole.cond, pictures, self._batch)
+                model_conds[name] = type(whole)(seen)
         if not self._acting:
             model_conds = _without(model_conds, self._tokens_name)
             if not self._net.inpaint:
