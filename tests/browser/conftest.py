@@ -19,7 +19,7 @@ CHROMIUM = os.environ.get("GLIGEN_CHROMIUM") or shutil.which("chromium")
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-PATIENCE_MS = 120_000  # of one step in the page: a busy machine of two cores takes its time
+PATIENCE_MS = 30_000  # of one step in the page
 
 
 def pytest_collection_modifyitems(items):
@@ -61,13 +61,14 @@ def host_address():
 @pytest.fixture(scope="session")
 def page(chromium, host_address):
     """The one page of all tests: loading it takes longer than any test."""
-    from desk import VIEWPORT, choose
+    from desk import LOADING_MS, VIEWPORT, choose
 
     choose(host_address)
     context = chromium.new_context(viewport=VIEWPORT, has_touch=True)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
+    page.set_default_navigation_timeout(LOADING_MS)
     yield page
     context.close()
 

@@ -15,10 +15,15 @@ SETTINGS = {
     "Comfy.VueNodes.Enabled": False,
 }
 LAYOUT_NODE = "GLIGEN_Layout"
+LOADING_MS = 180_000  # of the page: a busy machine of two cores takes its time
 VIEWPORT = {"width": 1400, "height": 900}
 OURS = "gligen-grounding"  # in the address of our files
-# What the host's page asks for in vain by itself, here and without this pack.
-HOSTS_OWN = ("Failed to load resource",)
+# What the host's page complains of by itself, without this pack too.
+HOSTS_OWN = (
+    "Failed to load resource",
+    # A setting that the host sets before it is registered, while it starts.
+    "TypeError: Cannot read properties of undefined (reading 'id')\n    at onChange",
+)
 
 
 def choose(address: str, **settings: Any) -> None:
@@ -49,12 +54,28 @@ class Desk:
             return
         self.mistakes.append(f"console: {message.text} {where}")
 
+    def expect_mistake(self, text: str) -> None:
+        """What the host rightly complains of; it must have."""
+        self.settle(10)
+        expected = [mistake for mistake in self.mistakes if text in mistake]
+        assert expected, f"nobody complained of {text}"
+        self.mistakes[:] = [mistake for mistake in self.mistakes if mistake not in expected]
+
+    def close_dialogs(self) -> None:
+        """The host's own, whatever lies over their buttons."""
+        self.page.evaluate(
+            "for (const close of document.querySelectorAll('.p-dialog-close-button')) close.click()"
+        )
+        self.page.wait_for_function("!document.querySelector('.p-dialog-mask')")
+
     def arrive(self) -> None:
         """Load the page with an empty graph."""
         self.page.goto(self.address)
-        self.page.wait_for_function("window.app?.graph && window.app.extensionManager")
-        self.page.wait_for_function("!document.querySelector('.comfy-loading-mask, #loading')")
-        self.page.wait_for_function("() => window.LiteGraph.registered_node_types.GLIGEN_Layout")
+        self.page.wait_for_function(
+            "!!window.app?.graph && !!window.LiteGraph?.registered_node_types.GLIGEN_Layout",
+            timeout=LOADING_MS,
+        )
+        self.page.wait_for_function("!document.querySelector('.p-blockui-mask')")
         # What the host complains of while it starts is its own, unless our files are in it.
         self.mistakes[:] = [mistake for mistake in self.mistakes if OURS in mistake]
         self.clear()
@@ -123,7 +144,7 @@ class Desk:
 
     def saved(self) -> dict[str, Any]:
         """The workflow as it would be saved."""
-        return self.page.evaluate("window.app.graph.serialize()")
+        return json.loads(self.page.evaluate("JSON.stringify(window.app.graph.serialize())"))
 
     def prompt(self) -> dict[str, Any]:
         """The API prompt that would be queued."""

@@ -343,7 +343,6 @@ export class BoxEditor {
     const { mistake, text } = this.#document;
     if (mistake === null) return this.frame.showEditor();
     this.frame.showBroken({ message: mistake, text, apply: (mended) => this.#applyText(mended) });
-    this.frame.warn(mistake);
   }
 
   /** @param {string} text typed by the person */

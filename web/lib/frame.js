@@ -27,6 +27,7 @@ export class Frame {
   #dialog;
   #place = element("div", { class: "gligen-away" });
   #status;
+  #warning;
   #toolbar;
   #text;
   #fullScreen;
@@ -41,13 +42,14 @@ export class Frame {
     this.stage = element("div", { class: "gligen-stage-slot" });
     this.side = element("div", { class: "gligen-side" });
     this.#status = element("div", { class: "gligen-status", role: "status" });
+    this.#warning = element("div", { class: "gligen-warning", role: "alert", hidden: true });
     this.#text = element("div", { class: "gligen-text", hidden: true });
     this.body = element("div", { class: "gligen-body" }, [this.stage, this.side]);
     // widget-expands: the host's Nodes 2.0 gives the row what height the node has to spare.
     this.element = element(
       "div",
       { class: "gligen-editor widget-expands", role: "group", "aria-label": label },
-      [this.#toolbar, this.body, this.#text, this.#status],
+      [this.#toolbar, this.body, this.#text, this.#warning, this.#status],
     );
     this.#dialog = element("dialog", { class: "gligen-full-screen", "aria-label": label });
     this.#dialog.addEventListener("close", () => this.#leaveFullScreen());
@@ -77,7 +79,6 @@ export class Frame {
         title: shortcut ? `${label} (${shortcut})` : label,
         "aria-label": label,
         "aria-pressed": pressed === undefined ? null : String(pressed),
-        tabIndex: this.#toolbar.childElementCount ? -1 : 0,
         onclick: run,
         // The stage keeps the focus, so that keys go on working there.
         onmousedown: (/** @type {Event} */ event) => event.preventDefault(),
@@ -105,8 +106,8 @@ export class Frame {
 
   /** Show an error above the status line, "" for none. @param {string} text */
   warn(text) {
-    this.element.classList.toggle("gligen-has-error", text !== "");
-    if (text) this.say(text);
+    this.#warning.textContent = text;
+    this.#warning.hidden = text === "";
   }
 
   /** In place of the editor: what is wrong with the text, and the text to mend.
@@ -187,7 +188,9 @@ export class Frame {
 
   /** One stop of the Tab key for the whole toolbar; arrow keys walk inside. */
   #rove() {
-    this.#buttons.forEach((button, index) => (button.tabIndex = index ? -1 : 0));
+    for (const button of this.#toolbar.querySelectorAll("button")) button.tabIndex = -1;
+    const [first] = this.#buttons;
+    if (first) first.tabIndex = 0;
   }
 
   /** @param {KeyboardEvent} event */
