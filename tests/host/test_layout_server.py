@@ -1,0 +1,177 @@
+"""Layouts in and out of a running server: what others' nodes wire, and what loops ask for."""
+
+import json
+from pathlib import Path
+
+import pytest
+from test_server import finished
+
+CHECKOUT = Path(__file__).parents[2]
+EXAMPLES = CHECKOUT / "example_workflows" / "api"
+SAMPLES = CHECKOUT / "tests" / "fixtures" / "formats"
+LAYOUT = '{"entities": [{"id": "a", "text": "a ball", "box": [0.25, 0.25, 0.75, 0.75]}]}'
+
+
+def ran(server, prompt, patience=60):
+    """What the nodes of a prompt showed, or the error that ended it."""
+    status, answer = server.post("/prompt", {"prompt": prompt})
+    assert status == 200, answer
+    history = finished(server, answer["prompt_id"], patience)
+    messages = dict(history["status"]["messages"])
+    assert history["status"]["status_str"] == "success", messages.get("execution_error")
+    return history["outputs"]
+
+
+def exported(server, nodes, source, form="layout JSON"):
+    """The layout that a node of a prompt gives, as JSON."""
+    out = {
+        "class_type": "GLIGEN_ExportLayout",
+        "inputs": {"layout": [source, 0], "format": form, "filename_prefix": ""},
+    }
+    return json.loads(ran(server, {**nodes, "out": out})["out"]["text"][0])
+
+
+def from_boxes(boxes=None, **changes):
+    inputs = {
+        "json": "[]",
+        "width": 512,
+        "height": 512,
+        "order": "not set",
+        "phrases": "",
+        "least_score": 0.0,
+        "follow": True,
+    } | changes
+    if boxes is not None:
+        inputs["boxes"] = boxes
+    return {"class_type": "GLIGEN_LayoutFromBoxes", "inputs": inputs}
+
+
+def string(text):
+    return {"class_type": "PrimitiveStringMultiline", "inputs": {"value": text}}
+
+
+@pytest.mark.parametrize("way", ["typed", "sent", "wired"])
+def test_bounding_boxes_come_as_json_on_every_way(server, way):
+    text = (SAMPLES / "bounding_box_flat.json").read_text(encoding="utf-8")
+    nodes = {
+        "typed": {"1": from_boxes(json=text)},
+        "sent": {"1": from_boxes(text)},
+        "wired": {"0": string(text), "1": from_boxes(["0", 0])},
+    }[way]
+    (dog,) = exported(server, nodes, "1")["entities"]
+    assert (dog["text"], dog["box"]) == ("dog", [0.125, 0.1875, 0.375, 0.6875])
+
+
+def test_masks_are_wired_into_the_same_socket(server):
+    solid = {"class_type": "SolidMask", "inputs": {"value": 0.0, "width": 64, "height": 32}}
+    patch = {"class_type": "SolidMask", "inputs": {"value": 1.0, "width": 16, "height": 16}}
+    both = {
+        "class_type": "MaskComposite",
+        "inputs": {
+            "destination": ["0", 0],
+            "source": ["1", 0],
+            "x": 16,
+            "y": 8,
+            "operation": "add",
+        },
+    }
+    nodes = {"0": solid, "1": patch, "2": both, "3": from_boxes(["2", 0], phrases="a cat")}
+    (cat,) = exported(server, nodes, "3")["entities"]
+    assert (cat["text"], cat["box"]) == ("a cat", [0.25, 0.25, 0.5, 0.75])
+
+
+def test_pose_keypoints_come_as_json_and_go_out_again(server):
+    text = (SAMPLES / "dwpose.json").read_text(encoding="utf-8")
+    node = {
+        "class_type": "GLIGEN_LayoutFromPoses",
+        "inputs": {
+            "poses": text,
+            "json": "",
+            "people": "both",
+            "phrase": "a dancer",
+            "threshold": 0.3,
+            "follow": True,
+        },
+    }
+    layout = exported(server, {"1": node}, "1")
+    assert len(layout["poses"]) == 1 and layout["entities"][0]["text"] == "a dancer"
+    (frame,) = exported(server, {"1": node}, "1", "OpenPose")
+    given = json.loads(text)[0]["people"][0]["pose_keypoints_2d"]
+    found = frame["people"][0]["pose_keypoints_2d"]
+    assert [found[3 * n : 3 * n + 3] for n in (0, 5, 13)] == [
+        pytest.approx(given[3 * n : 3 * n + 3]) for n in (0, 5, 13)
+    ]
+
+
+def test_layout_json_goes_where_a_layout_goes(server):
+    flip = {"class_type": "GLIGEN_FlipLayout", "inputs": {"layout": LAYOUT, "axis": "vertical"}}
+    assert exported(server, {"1": flip}, "1")["entities"][0]["box"] == [0.25, 0.25, 0.75, 0.75]
+    preview = {"class_type": "GLIGEN_PreviewLayout", "inputs": {"layout": LAYOUT}}
+    assert ran(server, {"1": preview})["1"]["images"][0]["type"] == "temp"
+
+
+@pytest.mark.parametrize(
+    "node, says",
+    [
+        (from_boxes(json="[[0, 0, 9, 9]]"), "Layout From Boxes: four numbers can mean"),
+        (from_boxes(json="a cat"), "Layout From Boxes: not JSON at line 1"),
+        (from_boxes("[{}]"), "Layout From Boxes: object 1"),
+    ],
+)
+def test_what_a_node_can_not_read_is_said_in_the_browser(server, node, says):
+    export = {
+        "class_type": "GLIGEN_ExportLayout",
+        "inputs": {"layout": ["1", 0], "format": "COCO", "filename_prefix": ""},
+    }
+    status, answer = server.post("/prompt", {"prompt": {"1": node, "2": export}})
+    assert status == 200
+    messages = dict(finished(server, answer["prompt_id"])["status"]["messages"])
+    assert messages["execution_error"]["exception_message"].startswith(says)
+
+
+def test_a_loop_reads_its_next_try_from_the_history(server):
+    score = {
+        "class_type": "GLIGEN_ScoreLayout",
+        "inputs": {"layout": LAYOUT, "detections": "[]", "order": "not set"},
+    }
+    following = {
+        "class_type": "GLIGEN_NextTry",
+        "inputs": {
+            "success": ["1", 1],
+            "last_seed": 3,
+            "last_on": 0.3,
+            "last_strength": 1.0,
+            "goal": 1.0,
+            "longer": 0.3,
+            "stronger": 0.2,
+        },
+    }
+    shown = ran(server, {"1": score, "2": following})
+    told = json.loads(shown["2"]["text"][0])
+    assert not told["done"] and told["on"] == pytest.approx(0.6)
+    assert json.loads(shown["1"]["text"][0])["success_at_0.5"] == 0
+    found = {**score["inputs"], "detections": LAYOUT}
+    again = following["inputs"] | {"last_seed": told["seed"], "last_on": told["on"]}
+    shown = ran(
+        server,
+        {"1": {**score, "inputs": found}, "2": {**following, "inputs": again}},
+    )
+    told_again = json.loads(shown["2"]["text"][0])
+    assert told_again["done"] and told_again["seed"] == told["seed"]
+
+
+def test_an_animated_batch_follows_its_boxes(server):
+    prompt = json.loads((EXAMPLES / "demo_animate.json").read_text(encoding="utf-8"))
+    shown = ran(server, prompt, patience=300)
+    score = json.loads(shown["16"]["text"][0])
+    assert len(score["frames"]) == 8 == len(shown["14"]["images"])
+    assert score["success_at_0.5"] > 0.5
+
+
+def test_the_closed_loop_runs_as_one_graph(server):
+    prompt = json.loads((EXAMPLES / "demo_closed_loop.json").read_text(encoding="utf-8"))
+    shown = ran(server, prompt, patience=300)
+    first, second = (json.loads(shown[node]["text"][0]) for node in ("13", "19"))
+    told = json.loads(shown["14"]["text"][0])
+    assert told["done"] == (first["success_at_0.5"] == 1)
+    assert len(second["frames"][0]) == 4
