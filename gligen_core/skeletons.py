@@ -37,6 +37,7 @@ COCO_JOINTS = (
 )
 JOINT_COUNT = 17
 assert len(COCO_JOINTS) == JOINT_COUNT
+OPENPOSE_COUNT = 18  # OpenPose's body has a neck, and another order
 
 # Pairs of joints that are drawn as a line: legs, hips, trunk, arms, head.
 COCO_LIMBS = (
@@ -46,6 +47,13 @@ COCO_LIMBS = (
     *((0, 1), (0, 2), (1, 3), (2, 4), (3, 5), (4, 6)),
 )
 assert all(0 <= joint < JOINT_COUNT for limb in COCO_LIMBS for joint in limb)
+
+
+def remedy_for(count: int | None) -> str:
+    """What to do about a person with `count` joints, which are not COCO's 17; None: no list."""
+    if count == OPENPOSE_COUNT:
+        return "This looks like an OpenPose body; import it by Layout from Poses."
+    return "Write a missing joint as [0, 0, 0]."
 
 
 def bounding_box(joints: Iterable[Joint]) -> Box | None:

@@ -1,4 +1,4 @@
-"""For all tests: one torch thread, and `gligen_core` and `devtools` importable from the checkout.
+"""For all tests: one torch thread, and the checkout's packages importable from where they lie.
 
 The checkout itself stays off `sys.path`: its folder `nodes` would hide the host's `nodes.py`.
 """
@@ -11,15 +11,20 @@ from pathlib import Path
 import torch
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-TOP_LEVEL = {"gligen_core", "devtools"}
+TOP_LEVEL = {
+    "gligen_core": CHECKOUT,
+    "devtools": CHECKOUT,
+    "parity_cases": CHECKOUT / "tests",
+}
 
 
 class CheckoutPackages(MetaPathFinder):
-    """Finds the two packages of the checkout, and nothing else of it."""
+    """Finds these packages of the checkout, and nothing else of it."""
 
     @classmethod
     def find_spec(cls, fullname, path=None, target=None) -> ModuleSpec | None:
-        return PathFinder.find_spec(fullname, [str(CHECKOUT)]) if fullname in TOP_LEVEL else None
+        place = TOP_LEVEL.get(fullname)
+        return PathFinder.find_spec(fullname, [str(place)]) if place else None
 
 
 sys.meta_path.append(CheckoutPackages())

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..errors import GligenError
 from ..geometry import Box
-from ..skeletons import JOINT_COUNT, Joint
+from ..skeletons import JOINT_COUNT, Joint, remedy_for
 from .fields import read_extra, read_list, read_number, read_object, read_share, read_side, shown
 from .types import VERSION, Entity, Layout, LayoutSequence, Pose, claim_id
 
@@ -203,10 +203,11 @@ def _pose(value: Any, where: str, id_: str) -> Pose:
     fields = read_object(value, where)
     joints = fields.get("joints")
     if not isinstance(joints, list | tuple) or len(joints) != JOINT_COUNT:
-        found = f"{len(joints)} joints" if isinstance(joints, list | tuple) else shown(joints)
+        count = len(joints) if isinstance(joints, list | tuple) else None
+        found = shown(joints) if count is None else f"{count} joints"
         raise GligenError(
             f"{where}: 'joints' is {found}; expected {JOINT_COUNT} of [x, y, visible] in COCO's "
-            "order, [0, 0, 0] for a missing one."
+            f"order. {remedy_for(count)}"
         )
     return Pose(
         id=id_,

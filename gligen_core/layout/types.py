@@ -9,7 +9,7 @@ from typing import Literal
 
 from ..errors import GligenError
 from ..geometry import Box
-from ..skeletons import JOINT_COUNT, Joint, bounding_box
+from ..skeletons import JOINT_COUNT, Joint, bounding_box, remedy_for
 
 VERSION = 1
 DEFAULT_SIDE_PX = 512
@@ -59,7 +59,7 @@ class Pose:
         if len(self.joints) != JOINT_COUNT:
             raise GligenError(
                 f"pose {self.id!r}: {len(self.joints)} joints; expected {JOINT_COUNT} in COCO's "
-                "order. Write a missing joint as [0, 0, 0]."
+                f"order. {remedy_for(len(self.joints))}"
             )
 
     @property

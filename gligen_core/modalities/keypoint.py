@@ -11,7 +11,7 @@ from ..errors import GligenError
 from ..geometry import Box
 from ..layers.fourier import fourier_features, fourier_width
 from ..layers.tokens import or_null, token_head
-from ..skeletons import JOINT_COUNT, Joint
+from ..skeletons import JOINT_COUNT, Joint, remedy_for
 from .slots import on_area
 from .spec import ModalitySpec, Signature
 
@@ -66,7 +66,7 @@ def prepare(people: Sequence[Sequence[Joint]], max_people: int = MAX_PEOPLE) -> 
         if len(joints) != JOINT_COUNT:
             raise GligenError(
                 f"person {number} of the layout has {len(joints)} joints; expected {JOINT_COUNT} "
-                f"in COCO's order.{_OPENPOSE if len(joints) == OPENPOSE_COUNT else ''}"
+                f"in COCO's order. {remedy_for(len(joints))}"
             )
     points = torch.zeros(1, max_people * JOINT_COUNT, 2)
     rows = [
@@ -76,10 +76,6 @@ def prepare(people: Sequence[Sequence[Joint]], max_people: int = MAX_PEOPLE) -> 
     ]
     points[0, : len(rows)] = torch.tensor(rows).reshape(-1, 2)
     return KeypointInputs(points, (points.sum(dim=-1) != 0).float())
-
-
-OPENPOSE_COUNT = 18
-_OPENPOSE = " This looks like OpenPose's order, with a neck; import it as OpenPose."
 
 
 class KeypointTokenizer(nn.Module):

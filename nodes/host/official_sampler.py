@@ -40,7 +40,7 @@ class OfficialSampler(comfy.samplers.Sampler):
 
     known_region: how the unpainted region is kept when inpainting. "official": x has it put back
     with fresh noise before each step, and what comes out last is the network's; "ComfyUI": as its
-    own samplers do.
+    own samplers do, and exactly the picture's in the end.
     """
 
     def __init__(self, method: Method = "plms", known_region: KnownRegion = "official") -> None:
@@ -88,7 +88,7 @@ class OfficialSampler(comfy.samplers.Sampler):
         def keep_known(x: Tensor, step: int) -> Tensor:
             if not put_back or denoise_mask is None:
                 return x
-            fresh = torch.randn(x.shape, generator=generator).to(x)
+            fresh = self.fresh_noise(x, step, generator)
             known = noised(latent, fresh, alpha_of(levels[step]))
             return reimposed(x, known, 1 - denoise_mask)
 
@@ -106,9 +106,15 @@ class OfficialSampler(comfy.samplers.Sampler):
                 keep_known,
                 after,
             )
+        if denoise_mask is not None and not put_back:
+            x = reimposed(x, latent, 1 - denoise_mask)
         first = float(model_wrap.inner_model.model_sampling.sigmas[0])
         ended = levels[-1] <= first * (1 + LAST_LEVEL)
         return x if ended else x * math.hypot(1, levels[-1])
+
+    def fresh_noise(self, x: Tensor, step: int, generator: torch.Generator) -> Tensor:
+        """What the known region is noised with before a step; drawn on the CPU, as the host's."""
+        return torch.randn(x.shape, generator=generator).to(x)
 
     def _start(self, sampling: Any, levels: list[float], noise: Tensor, latent: Tensor) -> Tensor:
         """Pure noise where a run begins at the official first level, else the latent, noised."""
