@@ -33,6 +33,11 @@ class UNetConfig:
     context: int = 768
     in_channels: int = 4
     out_channels: int = 4
+    head_width: int | None = None  # of SD2.x and SDXL: as many heads as fit, not `heads`
+
+    def heads_of(self, channels: int) -> int:
+        """Attention heads where a location is so wide."""
+        return self.heads if self.head_width is None else channels // self.head_width
 
 
 def no_grounding(block: BlockId, x: Tensor) -> Tensor:
@@ -140,12 +145,13 @@ class UNet(nn.Module):
             nn.Linear(channels, embedding), nn.SiLU(), nn.Linear(embedding, embedding)
         )
 
+        def transformer(width: int, depth: int) -> SpatialTransformer:
+            return SpatialTransformer(width, config.context, config.heads_of(width), depth)
+
         def location(inside: int, outside: int, level: int) -> list[nn.Module]:
             parts: list[nn.Module] = [ResBlock(inside, outside, embedding)]
             if config.depth[level]:
-                parts.append(
-                    SpatialTransformer(outside, config.context, config.heads, config.depth[level])
-                )
+                parts.append(transformer(outside, config.depth[level]))
             return parts
 
         widths = [channels * mult for mult in config.channel_mult]
@@ -163,11 +169,10 @@ class UNet(nn.Module):
                 self.input_blocks.append(nn.ModuleList([Downsample(channels)]))
                 skips.append(channels)
 
-        depth = max(config.depth[last], 1)
         self.middle_block = nn.ModuleList(
             [
                 ResBlock(channels, channels, embedding),
-                SpatialTransformer(channels, config.context, config.heads, depth),
+                transformer(channels, max(config.depth[last], 1)),
                 ResBlock(channels, channels, embedding),
             ]
         )

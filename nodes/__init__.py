@@ -19,6 +19,7 @@ from .loaders import LoadGligen
 from .poses import Poses
 from .preview import PreviewLayout
 from .sampler import GligenPlms
+from .save import SaveGligen
 from .stock import LayoutFromStockGligen
 
 NODES: tuple[type[io.ComfyNode], ...] = (
@@ -36,6 +37,7 @@ NODES: tuple[type[io.ComfyNode], ...] = (
     GligenInpaint,
     PasteBack,
     GligenPlms,
+    SaveGligen,
     LayoutFromBoxes,
     LayoutFromPoses,
     LayoutFromText,

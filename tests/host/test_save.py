@@ -1,0 +1,152 @@
+"""Save GLIGEN: where it writes, and that what it wrote loads here and in the stock node."""
+
+import os
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from studio import BOXES, PHRASES, distance
+
+# Of the picture, as a share of its largest value; eight bits round three bits behind the point.
+TOLERANCE = {"same": 0.0, "fp32": 0.0, "fp16": 0.02, "bf16": 0.1, "fp8": 0.5}
+
+
+@pytest.fixture
+def save(studio, pack):
+    """Runs the node; what it wrote is gone afterwards."""
+    written = []
+
+    def run(name, dtype="fp16", layout="ldm", folder="models/gligen", **changes):
+        inputs = {"overwrite": False, "modality": "auto", "gligen_name": "tiny.safetensors"}
+        path = pack("nodes.host.saving").save_path(folder, name, layout)
+        written.append(path)
+        out = pack("nodes.save").SaveGligen.execute(
+            name=name, dtype=dtype, layout=layout, folder=folder, **(inputs | changes)
+        )
+        return path, out.ui.as_dict()["text"][0]
+
+    yield run
+    for path in written:
+        files = [*path.rglob("*")][::-1] if path.is_dir() else []
+        for file in [*files, path]:
+            if file.is_file() or file.is_symlink():
+                file.unlink()
+            elif file.is_dir():
+                file.rmdir()
+
+
+def stock_picture(studio, name):
+    """A picture of the host's own nodes with a GLIGEN file."""
+    (gligen,) = studio.nodes.GLIGENLoader().load_gligen(name)
+    conditioning = studio.text("a photo")
+    for (x0, y0, x1, y1), phrase in zip(BOXES, PHRASES, strict=True):
+        (conditioning,) = studio.nodes.GLIGENTextBoxApply().append(
+            conditioning,
+            studio.clip,
+            gligen,
+            phrase,
+            *(int(64 * (x1 - x0)), int(64 * (y1 - y0)), int(64 * x0), int(64 * y0)),
+        )
+    return studio.ksampler(studio.model, conditioning, studio.text(""))
+
+
+def our_picture(studio, name):
+    grounding = studio.ground(gligen=studio.load(name))
+    return studio.ksampler(*studio.apply(grounding=grounding))
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE)
+def test_a_saved_text_box_file_loads_in_the_stock_gligen_loader(studio, save, dtype):
+    path, _ = save("saved", dtype)
+    stock = stock_picture(studio, "tiny.safetensors")
+    assert distance(stock_picture(studio, path.name), stock) <= TOLERANCE[dtype]
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE)
+def test_a_saved_file_samples_as_before(studio, save, dtype):
+    path, _ = save("saved", dtype)
+    before, after = our_picture(studio, "tiny.safetensors"), our_picture(studio, path.name)
+    assert after.isfinite().all() and distance(after, before) <= TOLERANCE[dtype]
+
+
+def test_fp8_weights_stay_fp8_and_are_cast_at_use(studio, save):
+    path, _ = save("small", "fp8")
+    model = studio.load(path.name).model
+    fuser = model.fuser(model.blocks[0])
+    assert fuser.attn.to_q.weight.dtype == torch.float8_e4m3fn
+    assert fuser.norm1.weight.dtype == torch.float16
+    our_picture(studio, path.name)
+    assert fuser.attn.to_q.weight.dtype == torch.float8_e4m3fn
+
+
+def test_a_diffusers_folder_is_listed_and_samples_as_before(studio, save, pack):
+    # The studio's UNet has one residual block a level, which diffusers' names have to be told.
+    path, _ = save("folder", "same", "diffusers")
+    assert "folder" in pack("nodes.host.files").gligen_names()
+    held, before = (studio.load(name).model.state_dict() for name in ("folder", "tiny.safetensors"))
+    assert all(torch.equal(held[key], before[key]) for key in before)
+    assert (path / "unet" / "config.json").is_file()
+
+
+def test_the_node_says_where_it_wrote_and_what(studio, save):
+    path, text = save("sub/folder/name", "bf16")
+    assert path == studio.folder / "sub" / "folder" / "name.safetensors"
+    assert text.startswith(str(path)) and "box + text" in text and "bf16" in text
+    assert load_file(path)["position_net.linears.0.weight"].dtype == torch.bfloat16
+
+
+def test_the_output_folder_may_be_chosen(studio, save, host):
+    path, _ = save("kept", folder="output")
+    assert path.parent == type(path)(host("folder_paths").get_output_directory())
+    assert path.is_file()
+
+
+def test_what_is_there_is_kept_unless_told_otherwise(studio, save, pack):
+    path, _ = save("twice", "fp32")
+    before = path.read_bytes()
+    with pytest.raises(pack("gligen_core.errors").GligenError, match="is there already"):
+        save("twice", "fp16")
+    assert path.read_bytes() == before
+    save("twice", "fp16", overwrite=True)
+    assert len(path.read_bytes()) < len(before)
+
+
+OUTSIDE = [
+    *("", "  ", "..", "../x", "a/../../x", "/etc/x", "\\\\server\\share\\x", "C:\\x", "C:x"),
+    *("..\\x", "a\0b", "a?b"),
+]
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+@pytest.mark.parametrize("folder", ["models/gligen", "output"])
+def test_no_name_leads_out_of_the_two_folders(studio, save, pack, name, folder):
+    node = pack("nodes.save").SaveGligen
+    assert "is no name for a file" in node.validate_inputs(name=name, folder=folder)
+    with pytest.raises(pack("gligen_core.errors").GligenError, match="is no name for a file"):
+        pack("nodes.host.saving").save_path(folder, name, "ldm")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_nor_does_a_link(studio, pack, tmp_path):
+    (studio.folder / "away").symlink_to(tmp_path)
+    try:
+        with pytest.raises(pack("gligen_core.errors").GligenError, match="leads out of"):
+            pack("nodes.host.saving").save_path("models/gligen", "away/x", "ldm")
+    finally:
+        (studio.folder / "away").unlink()
+
+
+def test_a_stopped_run_leaves_nothing_half_written(studio, save, pack, host):
+    management = host("comfy.model_management")
+    management.interrupt_current_processing()
+    with pytest.raises(management.InterruptProcessingException):
+        save("stopped")
+    assert not list(studio.folder.glob("stopped*"))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"dtype": "fp4"}, {"layout": "onnx"}, {"folder": "/"}, {"gligen_name": "../x"}]
+)
+def test_a_choice_off_the_list_is_refused_at_validation(studio, pack, wrong):
+    (name,) = wrong
+    assert f"{name} is " in pack("nodes.save").SaveGligen.validate_inputs(name="x", **wrong)
