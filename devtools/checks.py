@@ -1,4 +1,4 @@
-"""Format, lint, types, tests: all of them, whatever fails first."""
+"""Format, lint, types, tests, in both languages: all of them, whatever fails first."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from .console import say
 from .host import Host
 from .pins import CHECKOUT
+from .web import run_web_tests, run_web_types
 
 REMEDY = {"format": " (python3 dev.py python -m ruff format mends it)"}
 
@@ -26,6 +27,10 @@ def run_checks(host: Host, pytest_arguments: Sequence[str]) -> int:
     ):
         say(f"== {name}")
         if subprocess.call([python, "-m", *command], cwd=CHECKOUT, env=environment):
+            failed.append(name)
+    for name, run in (("web tests", run_web_tests), ("web types", run_web_types)):
+        say(f"== {name}")
+        if run(host.python):
             failed.append(name)
     for name in failed:
         say(f"FAILED: {name}, see above{REMEDY.get(name, '')}")
