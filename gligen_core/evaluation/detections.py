@@ -89,6 +89,9 @@ class LayoutScore:
             "ap": self.precision.mean,
             "ap_at_0.5": self.precision.at_half,
             "unasked": self.unasked,
+            "mean_iou_of_frames": [
+                fmean(entity.iou for entity in frame) if frame else 0.0 for frame in self.frames
+            ],
             "frames": [[entity.to_json() for entity in frame] for frame in self.frames],
         }
 

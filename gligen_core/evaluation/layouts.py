@@ -34,6 +34,18 @@ def held_out_layouts(count: int, seed: int, phrases: Sequence[Sequence[str]]) ->
     return [_layout(np.random.default_rng([_STREAM, seed, n]), phrases) for n in range(count)]
 
 
+def hard_layouts(count: int, seed: int, phrases: Sequence[Sequence[str]]) -> list[Layout]:
+    """`count` of the held-out layouts that have the most objects."""
+    hard: list[Layout] = []
+    drawn = 0
+    while len(hard) < count:
+        more = drawn + max(2 * count, 1)
+        layouts = held_out_layouts(more, seed, phrases)[drawn:]
+        hard += [layout for layout in layouts if len(layout.entities) == OBJECTS[1]]
+        drawn = more
+    return hard[:count]
+
+
 def _layout(random: np.random.Generator, phrases: Sequence[Sequence[str]]) -> Layout:
     width, height = CANVASES_PX[random.integers(len(CANVASES_PX))]
     count = int(random.integers(OBJECTS[0], OBJECTS[1] + 1))
