@@ -42,7 +42,8 @@ def centre_crop(picture: Tensor, height: int, width: int) -> Tensor:
 def resized(picture: Tensor, height: int, width: int) -> Tensor:
     """b c H W -> b c height width, as Pillow resizes: bicubic; class numbers (uint8) nearest.
 
-    Pillow goes along the rows, cuts what overshoots -1..1, then goes along the columns.
+    For pictures of the goal's aspect Pillow goes along the rows, cuts what overshoots -1..1, then
+    goes along the columns.
     """
     if picture.shape[-2:] == (height, width):
         return picture
