@@ -151,8 +151,8 @@ class FitLayout(io.ComfyNode):
             description="Moves a layout to a canvas of another size or shape, centred.",
             inputs=[
                 layout_input("layout", "What to fit."),
-                side_input("width", "Of the new canvas, in pixels; 0 keeps it."),
-                side_input("height", "Of the new canvas, in pixels; 0 keeps it."),
+                side_input("width", "Of the new canvas, in pixels; 0 keeps it.", least=0),
+                side_input("height", "Of the new canvas, in pixels; 0 keeps it.", least=0),
                 io.Combo.Input(
                     "how",
                     options=list(FITS),

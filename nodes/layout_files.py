@@ -143,8 +143,12 @@ class LayoutToMasks(io.ComfyNode):
             ),
             inputs=[
                 layout_input("layout", "Whose boxes to select."),
-                side_input("width", "Of the masks, in pixels; 0 for the layout's.", default=0),
-                side_input("height", "Of the masks, in pixels; 0 for the layout's.", default=0),
+                side_input(
+                    "width", "Of the masks, in pixels; 0 for the layout's.", default=0, least=0
+                ),
+                side_input(
+                    "height", "Of the masks, in pixels; 0 for the layout's.", default=0, least=0
+                ),
             ],
             outputs=[
                 io.Mask.Output("masks", display_name="masks", tooltip="One for each box."),

@@ -85,6 +85,12 @@ class LayoutFromBoxes(io.ComfyNode):
                     optional=True,
                     tooltip="The picture the boxes were found in; its size is used.",
                 ),
+                io.String.Input(
+                    "picture",
+                    default="",
+                    optional=True,
+                    tooltip="Of a COCO data set with several pictures: a file name or an id.",
+                ),
             ],
             outputs=[LayoutWire.Output("layout", display_name="layout", tooltip="For Ground.")],
             hidden=[io.Hidden.unique_id],
@@ -106,11 +112,14 @@ class LayoutFromBoxes(io.ComfyNode):
         follow: bool,
         boxes: Any = None,
         image: Tensor | None = None,
+        picture: str = "",
     ) -> io.NodeOutput:
         warnings: list[str] = []
         canvas = canvas_of(image, width, height)
         given = json if boxes is None else boxes
-        found = read_boxes(given, canvas, order, "Layout From Boxes", warnings)
+        found = read_boxes(
+            given, canvas, order, "Layout From Boxes", warnings, picture.strip() or None
+        )
         sure = edited(found, lambda layout: _sure(layout, least_score))
         named = edited(sure, lambda layout: _named(layout, phrases.splitlines()))
         if follow and isinstance(named, LayoutSequence):
@@ -225,8 +234,9 @@ class LayoutFromText(io.ComfyNode):
                     "Of the canvas the words are about, in pixels; 0 for the form's own "
                     "(512, LayoutGPT's 64).",
                     default=0,
+                    least=0,
                 ),
-                side_input("height", "The same for its height, in pixels.", default=0),
+                side_input("height", "The same for its height, in pixels.", default=0, least=0),
                 io.String.Input(
                     "class_names",
                     multiline=True,

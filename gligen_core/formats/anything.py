@@ -28,12 +28,14 @@ def parse(
     data: Any,
     canvas: Canvas | None = None,
     order: bbox.Order | None = None,
+    picture: str | None = None,
     source: str = "boxes",
     warnings: list[str] | None = None,
 ) -> Layouts:
     """Boxes of any format in this folder that holds boxes as objects or as JSON.
 
     canvas: size of the picture, for pixels without one · order: what bare tuples mean
+    picture: file name or id of one picture of a COCO data set
     """
     if isinstance(data, Layout | LayoutSequence):
         return data
@@ -47,7 +49,7 @@ def parse(
         if gligen_gui.is_session(value):
             return gligen_gui.parse(value, source, warnings)
         if "annotations" in value:
-            return coco.parse(value, source=source, warnings=warnings)
+            return coco.parse(value, _name(picture), source=source, warnings=warnings)
         if bounding_box.is_box(value):
             return _still(bounding_box.parse(value, canvas, source, warnings))
         if florence2.is_answer(value):
@@ -79,6 +81,11 @@ def _read(data: Any, source: str) -> Any:
     if isinstance(data, str) and data.lstrip()[:2] in ("[{", "[[") and '"' not in data:
         data = data.replace("'", '"')
     return read_data(data, source)
+
+
+def _name(picture: str | None) -> str | int | None:
+    """COCO numbers its pictures."""
+    return int(picture) if picture and picture.isascii() and picture.isdecimal() else picture
 
 
 def _still(layouts: LayoutSequence) -> Layouts:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..errors import GligenError
 from ..geometry import Box
 from ..layout import Entity, Layout
+from ..layout.fields import shown
 from .reading import Canvas
 
 THRESHOLD = 0.5  # of a mask's value, from which a pixel is selected
@@ -68,7 +69,12 @@ Window = tuple[slice, slice]  # rows, columns
 
 
 def _array(data: Any, source: str) -> NDArray[np.bool_]:
-    values = np.asarray(data.cpu() if hasattr(data, "cpu") else data)
+    try:
+        values = np.asarray(data.cpu() if hasattr(data, "cpu") else data)
+    except (ValueError, OverflowError) as mistake:  # ragged lists
+        raise GligenError(
+            f"{source}: {shown(data)} is no array; expected masks n x height x width in 0..1."
+        ) from mistake
     if values.ndim == 2:
         values = values[None]
     if values.ndim != 3 or values.dtype.kind not in "fiub" or 0 in values.shape[1:]:

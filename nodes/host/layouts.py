@@ -18,7 +18,7 @@ from ...gligen_core.layout import (
     frames_of,
     still_or_sequence,
 )
-from ...gligen_core.layout.fields import shown
+from ...gligen_core.layout.fields import MAX_SIDE_PX, shown
 from ..wires import LayoutWire
 
 # Types that the host, its newer versions and other packs give boxes: names are all they share.
@@ -59,8 +59,9 @@ def order_input() -> io.Combo.Input:
     )
 
 
-def side_input(name: str, meaning: str, default: int = 512) -> io.Int.Input:
-    return io.Int.Input(name, default=default, min=0, max=16384, tooltip=meaning)
+def side_input(name: str, meaning: str, default: int = 512, least: int = 1) -> io.Int.Input:
+    """A width or height in pixels. least: 0 where that stands for something else's size"""
+    return io.Int.Input(name, default=default, min=least, max=MAX_SIDE_PX, tooltip=meaning)
 
 
 def read_layouts(value: Any, node: str) -> Layouts:
@@ -73,13 +74,21 @@ def read_layouts(value: Any, node: str) -> Layouts:
 
 
 def read_boxes(
-    value: Any, canvas: Canvas, order: str, node: str, warnings: list[str] | None = None
+    value: Any,
+    canvas: Canvas,
+    order: str,
+    node: str,
+    warnings: list[str] | None = None,
+    picture: str | None = None,
 ) -> Layouts:
-    """What came through a `boxes_input`. order: one of ORDERS"""
+    """What came through a `boxes_input`.
+
+    order: one of ORDERS · picture: file name or id of one picture of a COCO data set
+    """
     if isinstance(value, Tensor) and value.ndim == MASK_AXES:
         return masks.parse(value, source=node)
     wanted: Order | None = "xyxy" if order == "xyxy" else "xywh" if order == "xywh" else None
-    return parse_anything(value, canvas, wanted, node, warnings)
+    return parse_anything(value, canvas, wanted, picture, node, warnings)
 
 
 def canvas_of(image: Tensor | None, width: int, height: int) -> Canvas:

@@ -111,6 +111,17 @@ def test_unsure_detections_can_be_left_out(sources):
     assert len(from_boxes(sources, boxes, least_score=0.5).entities) == 1
 
 
+def test_one_picture_of_a_data_set_is_named(sources, refusal):
+    data = sample("coco_instances.json")
+    with pytest.raises(refusal, match="2 images"):
+        from_boxes(sources, data)
+    for picture in ("000000000285.jpg", "285"):
+        layout = sources.LayoutFromBoxes.execute(
+            "[]", 9, 9, "not set", "", 0.0, True, boxes=data, picture=picture
+        )[0]
+        assert [entity.text for entity in layout.entities] == ["bear"]
+
+
 def test_frames_become_a_sequence_and_things_keep_their_ids(sources, pack):
     cats = [{"x": x, "y": 0, "width": 100, "height": 100, "label": "cat"} for x in (0, 300)]
     frames = [cats, cats[::-1]]
