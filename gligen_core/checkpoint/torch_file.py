@@ -7,7 +7,9 @@ keys, and the storages in that order, each behind its length. Source: `torch/ser
 
 from __future__ import annotations
 
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -43,6 +45,12 @@ DTYPES: dict[str, torch.dtype] = {
     str(dtype).removeprefix("torch."): dtype
     for dtype in (*STORAGES.values(), torch.float8_e4m3fn, torch.float8_e5m2)
 }
+
+# What `zipfile` raises where bytes are wrong.
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
+    *(LookupError, NotImplementedError, OverflowError, RuntimeError, ValueError),
+)
 
 Place = Callable[[PickledStorage], tuple[int, int]]  # -> first byte in the file, number of bytes
 
@@ -89,7 +97,9 @@ def _read_zip(path: Path) -> TorchFile:
                     f"{LONGEST_PICKLE}. This is no checkpoint; download it again."
                 )
             value, _ = read_pickle(BytesIO(archive.read(pickled)), path.name)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except GligenError:
+        raise
+    except _DAMAGE as error:
         raise GligenError(
             f"{path.name}: cut short or damaged; its zip archive cannot be read ({error}). "
             "Download it again."

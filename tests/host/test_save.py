@@ -80,7 +80,6 @@ def test_fp8_weights_stay_fp8_and_are_cast_at_use(studio, save):
 
 
 def test_a_diffusers_folder_is_listed_and_samples_as_before(studio, save, pack):
-    # The studio's UNet has one residual block a level, which diffusers' names have to be told.
     path, _ = save("folder", "same", "diffusers")
     assert "folder" in pack("nodes.host.files").gligen_names()
     held, before = (studio.load(name).model.state_dict() for name in ("folder", "tiny.safetensors"))
