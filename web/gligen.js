@@ -4,5 +4,6 @@
 import { boxes } from "./boxes/widget.js";
 import { gate } from "./gate/widget.js";
 import { registerPack } from "./host.js";
+import { poses } from "./poses/widget.js";
 
-registerPack([boxes, gate]);
+registerPack([boxes, poses, gate]);
