@@ -206,8 +206,8 @@ class Editor:
             self.page.keyboard.up(key)
         self.desk.settle()
 
-    def click(self, x: float, y: float, **how) -> None:
-        self.page.mouse.click(*self.at(x, y), **how)
+    def click(self, x: float, y: float, aspect: float = 1.0, **how) -> None:
+        self.page.mouse.click(*self.at(x, y, aspect), **how)
         self.desk.settle()
 
     def draw(self, start, end, name: str | None = None, **how) -> None:

@@ -1,0 +1,82 @@
+"""Screenshots of the canvases for README and help pages: docs/images/<name>_<renderer>_<theme>.png.
+
+Run by hand, looked at, and committed:  python tests/browser/pictures.py ADDRESS
+of a running ComfyUI with this pack (dev.py host).
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from desk import LOADING_MS, VIEWPORT, Desk, choose
+
+DOCS = Path(__file__).parents[2] / "docs" / "images"
+LAYOUT = json.dumps(
+    {
+        "version": 1,
+        "width": 768,
+        "height": 512,
+        "entities": [
+            {"id": "e1", "text": "a wooden table", "box": [0.04, 0.58, 0.96, 0.97]},
+            {"id": "e2", "text": "a blue vase", "box": [0.12, 0.16, 0.34, 0.74]},
+            {"id": "e3", "text": "a red apple", "box": [0.47, 0.5, 0.63, 0.74]},
+            {"id": "e4", "text": "a window", "box": [0.55, 0.05, 0.94, 0.46], "strength": 0.7},
+        ],
+    }
+)
+RENDERERS = {"classic": False, "nodes2": True}
+THEMES = ("dark", "light")
+MARGIN_PX = 14
+
+
+def take_layout(desk: Desk, name: str) -> None:
+    node = desk.add("GLIGEN_Layout", (60, 90), layout=LAYOUT)
+    desk.page.evaluate("(id) => window.app.graph.getNodeById(id).setSize([600, 500])", node)
+    desk.settle(10)
+    editor = desk.editor(node)
+    editor.click(0.55, 0.6, aspect=1.5)
+    desk.page.evaluate("document.activeElement.blur()")
+    desk.settle(6)
+    shoot(desk, editor, DOCS / f"layout_{name}.png")
+    desk.clear()
+
+
+def shoot(desk: Desk, editor, file: Path) -> None:
+    """The canvas with its node around it."""
+    box = editor.handle.bounding_box()
+    desk.page.screenshot(
+        path=file,
+        clip={
+            "x": box["x"] - MARGIN_PX * 2,
+            "y": box["y"] - 140,
+            "width": box["width"] + MARGIN_PX * 4,
+            "height": box["height"] + 140 + MARGIN_PX * 2,
+        },
+    )
+
+
+def main(address: str) -> None:
+    from playwright.sync_api import sync_playwright
+
+    DOCS.mkdir(parents=True, exist_ok=True)
+    choose(address)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+        )
+        page = browser.new_page(viewport=VIEWPORT)
+        page.set_default_timeout(LOADING_MS)
+        desk = Desk(page, address)
+        desk.arrive()
+        for theme in THEMES:
+            desk.set("Comfy.ColorPalette", theme)
+            for renderer, nodes2 in RENDERERS.items():
+                desk.render(nodes2)
+                desk.settle(30)
+                take_layout(desk, f"{renderer}_{theme}")
+        desk.set("Comfy.ColorPalette", "dark")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
