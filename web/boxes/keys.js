@@ -1,4 +1,4 @@
-// What the keys do on the layout canvas. README and help pages show the same table.
+// What the keys do on the layout canvas, besides those of every canvas (editor.js). README and help pages show the same table.
 
 /** @typedef {import("./widget.js").BoxEditor} BoxEditor */
 
@@ -7,13 +7,10 @@ const FINE = 0.001; // with Shift
 
 /** @param {BoxEditor} editor @returns {import("../lib/keys.js").KeyTable} */
 export function keyTable(editor) {
-  const { session, stage } = editor;
+  const { session } = editor;
   const selected = () => session.selection.size > 0;
   return {
     ...arrows(session),
-    "mod+z": () => editor.undo(),
-    "mod+shift+z": () => editor.redo(),
-    "mod+y": () => editor.redo(),
     "mod+a": () => editor.selectAll(),
     "mod+d": () => session.duplicate(),
     delete: () => session.remove(),
@@ -29,11 +26,6 @@ export function keyTable(editor) {
     l: () => editor.toggleLock(),
     h: () => editor.toggleHidden(),
     s: () => editor.toggleSnap(),
-    f: () => editor.frame.toggleFullScreen(),
-    "+": () => stage.zoomBy(1.25),
-    "=": () => stage.zoomBy(1.25),
-    "-": () => stage.zoomBy(0.8),
-    0: () => stage.fit(),
   };
 }
 

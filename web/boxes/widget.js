@@ -1,19 +1,15 @@
 // The layout canvas: model, view and list put together in the host's node.
 
-import { inputPictureUrl, passWheelOn, pictureUrl, setSetting, setting, toast, uploadPicture } from "../host.js";
+import { CanvasEditor, onEditor } from "../editor.js";
+import { inputPictureUrl, pictureUrl, setSetting, setting, toast, uploadPicture } from "../host.js";
 import { Backdrop } from "../lib/backdrop.js";
 import { listenClipboard } from "../lib/clipboard.js";
-import { TextDocument } from "../lib/document.js";
 import { element } from "../lib/dom.js";
-import { Frame, setPressed } from "../lib/frame.js";
-import { listenGestures } from "../lib/gestures.js";
+import { setPressed } from "../lib/frame.js";
 import { ICONS } from "../lib/icons.js";
-import { listenKeys } from "../lib/keys.js";
 import { EMPTY_LAYOUT, MAX_SIDE_PX } from "../lib/layout.js";
 import { dumpLayout, parseLayout } from "../lib/layout_json.js";
-import { Stage } from "../lib/stage.js";
 import { t } from "../lib/strings.js";
-import { onThemeChange } from "../lib/theme.js";
 import { Beneath } from "./beneath.js";
 import { beginDrag, cursorAt } from "./interactions.js";
 import { keyTable } from "./keys.js";
@@ -24,49 +20,37 @@ import { DEFAULT_COLOURS, parseColours } from "./palette.js";
 import { Session } from "./session.js";
 import { drawSession } from "./view.js";
 
-/** @typedef {import("../host.js").NodeHost} NodeHost @typedef {import("../lib/types.js").Drag} Drag
- * @typedef {import("../lib/types.js").Point} Point */
+/** @typedef {import("../host.js").NodeHost} NodeHost @typedef {import("../lib/types.js").Drag} Drag */
 
 const SNAP = "GLIGEN.Boxes.Snap";
 const GRID = "GLIGEN.Boxes.Grid";
 const COLOURS = "GLIGEN.Boxes.Colours";
 
-/** Those in the graph, for the commands. @type {Set<BoxEditor>} */
-const open = new Set();
-/** @type {BoxEditor | null} the one that had the focus last */
-let last = null;
-
-export class BoxEditor {
-  #host;
-  #document = new TextDocument({
-    parse: (text) => parseLayout(text, { drafts: true }),
-    dump: dumpLayout,
-    empty: EMPTY_LAYOUT,
-  });
+/** @extends {CanvasEditor<import("../lib/layout.js").Layout>} */
+export class BoxEditor extends CanvasEditor {
   #list;
   #look;
   #beneath;
   #controls;
-  #spaceHeld = false;
   /** Ends naming in place. */
   #endNaming = () => {};
-  /** @type {(() => void)[]} */
-  #endings = [];
 
   /** @param {NodeHost} host @param {string} initial text of a new node */
   constructor(host, initial) {
-    this.#host = host;
-    this.frame = new Frame({ label: t("boxes.editor") });
-    this.element = this.frame.element;
-    this.stage = new Stage({
-      label: t("boxes.canvas"),
+    super(host, {
+      name: "boxes",
+      format: {
+        parse: (text) => parseLayout(text, { drafts: true }),
+        dump: dumpLayout,
+        empty: EMPTY_LAYOUT,
+      },
       draw: (context) => drawSession(context, this.session, this.#look),
     });
     this.session = new Session({
       stage: this.stage,
-      store: this.#document.store,
+      store: this.store,
       options: () => ({ snap: setting(SNAP, true), grid: this.#look.grid }),
-      changed: () => this.#render(),
+      changed: () => this.render(),
       rename: (id) => this.rename(id),
       say: (text) => this.frame.say(text),
     });
@@ -88,40 +72,15 @@ export class BoxEditor {
       },
     );
     this.#controls = this.#addControls();
-    this.frame.stage.append(this.stage.element);
     this.frame.side.append(this.#controls.size, this.#list.element, this.#beneath.element);
     this.#listen();
-    this.#document.load(initial);
-    open.add(this);
+    this.start(initial, keyTable(this));
   }
 
-  getValue = () => this.#document.text;
-
-  /** @param {string} text */
-  setValue = (text) => {
-    this.#document.load(text);
+  /** @param {string} text @override */
+  load(text) {
+    super.load(text);
     this.#offerDropped(); // the host restores a node's properties before its values
-  };
-
-  destroy = () => {
-    open.delete(this);
-    if (last === this) last = null;
-    this.#endNaming();
-    for (const end of this.#endings.splice(0)) end();
-    this.stage.destroy();
-    this.frame.destroy();
-  };
-
-  get isSelected() {
-    return this.#host.isSelected;
-  }
-
-  undo() {
-    this.#document.store.undo();
-  }
-
-  redo() {
-    this.#document.store.redo();
   }
 
   selectAll() {
@@ -181,21 +140,6 @@ export class BoxEditor {
     });
   }
 
-  /** The value as text in place of the canvas, and back. */
-  toggleText() {
-    if (this.frame.isTextShown && this.#document.mistake === null) {
-      this.frame.showEditor();
-      setPressed(this.#controls.text, false);
-    } else if (this.#document.mistake === null) {
-      this.frame.showText(this.#document.text, (text) => this.#applyText(text));
-      setPressed(this.#controls.text, true);
-    }
-  }
-
-  copyLayout() {
-    return navigator.clipboard.writeText(this.#document.text);
-  }
-
   /** @param {"locked" | "hidden"} field */
   #toggle(field) {
     const { layout, selection, store } = this.session;
@@ -204,10 +148,8 @@ export class BoxEditor {
   }
 
   #addControls() {
-    const { frame, stage, session } = this;
-    const undo = frame.addButton({ icon: ICONS.undo, label: t("undo"), shortcut: "Ctrl+Z", run: () => this.undo() });
-    const redo = frame.addButton({ icon: ICONS.redo, label: t("redo"), shortcut: "Ctrl+Y", run: () => this.redo() });
-    frame.addSeparator();
+    const { frame, session } = this;
+    this.addHistoryButtons();
     frame.addButton({ icon: ICONS.add, label: t("boxes.add"), shortcut: "N", run: () => this.addBox() });
     const remove = frame.addButton({ icon: ICONS.remove, label: t("boxes.remove"), shortcut: "Del", run: () => session.remove() });
     const snap = frame.addButton({
@@ -218,21 +160,8 @@ export class BoxEditor {
       pressed: setting(SNAP, true),
     });
     const adopt = frame.addButton({ icon: ICONS.ghost, label: t("boxes.adopt"), run: () => session.adopt(session.ghosts) });
-    frame.addSeparator();
-    frame.addButton({ icon: ICONS.zoomOut, label: t("zoomOut"), shortcut: "−", run: () => stage.zoomBy(0.8) });
-    frame.addButton({ icon: ICONS.zoomIn, label: t("zoomIn"), shortcut: "+", run: () => stage.zoomBy(1.25) });
-    frame.addButton({ icon: ICONS.fit, label: t("fit"), shortcut: "0", run: () => stage.fit() });
-    frame.addSeparator();
-    const list = frame.addButton({
-      icon: ICONS.list,
-      label: t("boxes.list"),
-      run: () => {
-        frame.side.hidden = !frame.side.hidden;
-        setPressed(list, !frame.side.hidden);
-      },
-      pressed: true,
-    });
-    const text = frame.addButton({ icon: ICONS.code, label: t("text.area"), run: () => this.toggleText(), pressed: false });
+    this.addZoomButtons();
+    this.addPageButtons(t("boxes.list"));
     /** @param {"width" | "height"} side */
     const sideField = (side) => {
       const field = element("input", {
@@ -248,27 +177,13 @@ export class BoxEditor {
     };
     const [width, height] = [sideField("width"), sideField("height")];
     const size = element("div", { class: "gligen-canvas-size" }, [t("boxes.size"), width, "×", height]);
-    return { undo, redo, remove, snap, adopt, text, width, height, size };
+    return { remove, snap, adopt, width, height, size };
   }
 
   #listen() {
-    const { session, stage, frame } = this;
-    const host = this.#host;
-    this.#endings.push(
-      this.#document.store.subscribe((reason) => this.#changed(reason)),
-      listenGestures(stage.canvas, {
-        pointOf: (event) => stage.pointOf(event),
-        press: (_, event) => this.#press(event),
-        hover: (_, event) => this.#hover(event),
-        leave: () => this.#setHovered(null),
-        doublePress: () => void this.renameSelected(),
-        pinch: (at, factor, dx, dy) => {
-          stage.zoomBy(factor, at);
-          stage.panBy(dx, dy);
-        },
-        wheel: (point, event) => this.#wheel(point, event),
-      }),
-      listenKeys(stage.canvas, keyTable(this)),
+    const { session, stage, host } = this;
+    this.endings.push(
+      () => this.#endNaming(),
       listenClipboard(stage.canvas, {
         copy: () => this.#copied(),
         cut: () => {
@@ -278,79 +193,43 @@ export class BoxEditor {
         },
         paste: (text) => session.paste(text),
       }),
-      onThemeChange(stage.invalidate),
     );
-    stage.canvas.addEventListener("keydown", (event) => {
-      if (event.key === " ") {
-        event.preventDefault();
-        event.stopPropagation();
-        this.#spaceHeld = true;
-      }
-    });
-    for (const type of ["keyup", "blur"]) {
-      stage.canvas.addEventListener(type, () => (this.#spaceHeld = false));
-    }
-    this.element.addEventListener("focusin", () => (last = this));
     this.element.addEventListener("dragover", (event) => event.preventDefault());
     this.element.addEventListener("drop", (event) => this.#drop(event));
     host.onWires(() => this.#offerWired());
     host.onPicture(() => this.#beneath.offer("last", host.lastPicture));
     host.onExecuted((output) => this.#executed(output));
-    host.onErrors((messages) => this.#showErrors(messages));
     this.#beneath.offer("last", host.lastPicture);
-    frame.say(session.description());
+    this.endings.push(this.store.subscribe((reason) => this.#forget(reason)));
   }
 
-  /** @param {import("../lib/store.js").Reason} reason */
-  #changed(reason) {
-    if (reason === "preview" || reason === "cancel") return this.#render();
+  /** What no longer holds once the value has changed.
+   * @param {import("../lib/store.js").Reason} reason */
+  #forget(reason) {
+    if (reason === "preview" || reason === "cancel") return;
     this.session.forgetTheGone();
     this.#look.refused = new Set();
-    this.frame.warn("");
-    if (reason === "reset") this.#showDocument();
-    else this.#host.changed();
-    if (reason === "undo" || reason === "redo") this.frame.say(this.session.description());
-    this.#render();
-    this.#renderControls();
   }
 
-  /** The canvas with the next frame; the list at once, it changes only what differs. */
-  #render() {
+  /** The canvas with the next frame; the list at once, it changes only what differs. @override */
+  render() {
     const { layout } = this.session;
     this.#look.grid = setting(GRID, 0);
     this.#look.colours = parseColours(setting(COLOURS, ""));
     this.stage.setCanvasSize({ width: layout.width, height: layout.height });
     this.stage.invalidate();
-    if (this.session.store.value === this.session.store.committed) {
-      this.#list.render(this.#look.refused);
-      this.#list.reveal();
-      this.#controls.remove.disabled = !this.session.selection.size;
-      this.#controls.adopt.hidden = !this.session.ghosts.length;
-    }
+    if (this.store.value !== this.store.committed) return;
+    this.#list.render(this.#look.refused);
+    this.#list.reveal();
+    this.#controls.remove.disabled = !this.session.selection.size;
+    this.#controls.adopt.hidden = !this.session.ghosts.length;
+    this.#controls.width.value = String(layout.width);
+    this.#controls.height.value = String(layout.height);
   }
 
-  #renderControls() {
-    const { store } = this.#document;
-    const { undo, redo, width, height } = this.#controls;
-    undo.disabled = !store.canUndo;
-    redo.disabled = !store.canRedo;
-    width.value = String(store.committed.width);
-    height.value = String(store.committed.height);
-  }
-
-  /** After a text from outside: the editor, or what is wrong with the text. */
-  #showDocument() {
-    const { mistake, text } = this.#document;
-    if (mistake === null) return this.frame.showEditor();
-    this.frame.showBroken({ message: mistake, text, apply: (mended) => this.#applyText(mended) });
-  }
-
-  /** @param {string} text typed by the person */
-  #applyText(text) {
-    this.#document.load(text);
-    setPressed(this.#controls.text, false);
-    if (this.#document.mistake === null) this.frame.showEditor();
-    this.#host.changed();
+  /** @override */
+  description() {
+    return this.session.description();
   }
 
   /** @param {{width?: number, height?: number}} size */
@@ -358,33 +237,30 @@ export class BoxEditor {
     const usable = Object.values(size).every((side) => side >= 1 && side <= MAX_SIDE_PX);
     const { store, layout } = this.session;
     if (usable) store.commit(model.resizeCanvas(layout, size));
-    this.#renderControls();
+    this.render();
   }
 
-  /** @param {PointerEvent} event @returns {Drag | null} */
-  #press(event) {
+  /** @param {PointerEvent} event @returns {Drag | null} @override */
+  press(event) {
     this.#endNaming();
-    if (event.button === 1 || this.#spaceHeld) return this.#pan(event);
-    if (event.button !== 0) return null;
     return beginDrag(this.session, this.session.pressOf(event));
   }
 
-  /** @param {PointerEvent} event @returns {Drag} */
-  #pan(event) {
-    let from = this.stage.pointOf(event);
-    return {
-      move: (point) => {
-        this.stage.panBy(point.x - from.x, point.y - from.y);
-        from = point;
-      },
-    };
+  /** @param {PointerEvent} event @override */
+  hover(event) {
+    const press = this.session.pressOf(event);
+    this.stage.canvas.style.cursor = this.isPanning ? "grab" : cursorAt(this.session, press);
+    this.#setHovered(model.entitiesAt(this.session.layout, press.at)[0]?.id ?? null);
   }
 
-  /** @param {PointerEvent} event */
-  #hover(event) {
-    const press = this.session.pressOf(event);
-    this.stage.canvas.style.cursor = this.#spaceHeld ? "grab" : cursorAt(this.session, press);
-    this.#setHovered(model.entitiesAt(this.session.layout, press.at)[0]?.id ?? null);
+  /** @override */
+  leave() {
+    this.#setHovered(null);
+  }
+
+  /** @override */
+  doublePress() {
+    this.renameSelected();
   }
 
   /** @param {string | null} id */
@@ -392,17 +268,6 @@ export class BoxEditor {
     if (this.#look.hovered === id) return;
     this.#look.hovered = id;
     this.stage.invalidate();
-  }
-
-  /** Over a canvas that is being worked in the wheel zooms it; elsewhere it is the graph's.
-   * @param {Point} point @param {WheelEvent} event */
-  #wheel(point, event) {
-    if (document.activeElement !== this.stage.canvas && !this.frame.isFullScreen) {
-      passWheelOn(event);
-      return false;
-    }
-    this.stage.zoomBy(Math.exp(-event.deltaY * 0.0015), point);
-    return true;
   }
 
   #copied() {
@@ -423,7 +288,7 @@ export class BoxEditor {
     }
     try {
       const name = await uploadPicture(file);
-      this.#host.setProperty("background", name);
+      this.host.setProperty("background", name);
       this.#beneath.drop(inputPictureUrl(name));
     } catch (error) {
       toast("error", error instanceof Error ? error.message : String(error));
@@ -431,11 +296,11 @@ export class BoxEditor {
   }
 
   #offerWired() {
-    this.#beneath.offer("wired", this.#host.wiredPicture("background"));
+    this.#beneath.offer("wired", this.host.wiredPicture("background"));
   }
 
   #offerDropped() {
-    const name = this.#host.property("background");
+    const name = this.host.property("background");
     this.#beneath.offer("dropped", typeof name === "string" ? inputPictureUrl(name) : null);
   }
 
@@ -445,28 +310,22 @@ export class BoxEditor {
     if (picture) this.#beneath.offer("wired", pictureUrl(picture));
     const [detected] = /** @type {string[]} */ (output["gligen_detections"] ?? []);
     this.session.ghosts = (detected && model.entitiesOf(detected)) || [];
-    this.#render();
+    this.render();
   }
 
-  /** @param {string[]} messages of the server */
-  #showErrors(messages) {
+  /** @param {string[]} messages of the server @override */
+  showErrors(messages) {
     const named = messages.map((message) => model.entityNamedIn(this.session.layout, message));
     const ids = named.flatMap((entity) => (entity ? [entity.id] : []));
     this.#look.refused = new Set(ids);
     if (ids[0] !== undefined) this.session.select(new Set([ids[0]]));
-    this.#render();
-    this.frame.warn(messages.join(" "));
+    this.render();
+    super.showErrors(messages);
   }
 }
 
 /** @param {(editor: BoxEditor) => unknown} act on the selected Layout node, else the last used */
-function onEditor(act) {
-  return () => {
-    const editor = [...open].find(({ isSelected }) => isSelected) ?? last ?? [...open][0];
-    if (editor) act(editor);
-    else toast("info", t("boxes.noNode"));
-  };
-}
+const onBoxes = (act) => onEditor(BoxEditor, act, "boxes.noNode");
 
 /** @type {import("../host.js").EditorKind} */
 export const boxes = {
@@ -494,19 +353,19 @@ export const boxes = {
     {
       id: "GLIGEN.Boxes.FullScreen",
       label: "Layout canvas in full screen",
-      run: onEditor((editor) => editor.frame.toggleFullScreen()),
+      run: onBoxes((editor) => editor.frame.toggleFullScreen()),
       keys: { key: "b", alt: true, shift: true },
     },
     {
       id: "GLIGEN.Boxes.Add",
       label: "Add a box to the layout",
-      run: onEditor((editor) => editor.addBox()),
+      run: onBoxes((editor) => editor.addBox()),
       keys: { key: "n", alt: true, shift: true },
     },
     {
       id: "GLIGEN.Boxes.Copy",
       label: "Copy the layout as JSON",
-      run: onEditor((editor) => editor.copyLayout()),
+      run: onBoxes((editor) => editor.copyText()),
     },
   ],
 };

@@ -23,8 +23,6 @@ export class Stage {
   canvasSize = { width: 512, height: 512 };
   /** @type {import("./types.js").Viewport} */
   viewport = { scale: 1, x: 0, y: 0 };
-  /** How long the last redraws took, in ms, newest last. @type {number[]} */
-  drawTimes = [];
 
   #fitted = true;
   #frame = 0;
@@ -127,7 +125,6 @@ export class Stage {
 
   #redraw = () => {
     this.#frame = 0;
-    const began = performance.now();
     const density = this.#density();
     const width = Math.round(this.size.width * density);
     const height = Math.round(this.size.height * density);
@@ -140,7 +137,6 @@ export class Stage {
     context.setTransform(density, 0, 0, density, 0, 0);
     context.clearRect(0, 0, this.size.width, this.size.height);
     this.#draw(context, this);
-    this.drawTimes = [...this.drawTimes.slice(-119), performance.now() - began];
   };
 
   /** Device pixels per CSS pixel; the host's own zoom counts. */
