@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from comfy_api.latest import io
 
+from ..gligen_core.checkpoint.detect import AUTO
 from ..gligen_core.modalities import MODALITIES
 from .host.display import text_on
 from .host.files import describe, fingerprint, gligen_names, load
 from .host.validation import verdict_of_choices
 from .wires import MENU, GligenModelWire
 
-AUTO = "auto"
 MODALITY_NAMES = (AUTO, *MODALITIES)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from comfy_api.latest import io
 
+from ..gligen_core.checkpoint.detect import AUTO
 from ..gligen_core.checkpoint.write import PRECISIONS
 from ..gligen_core.modalities import MODALITIES
 from .host.display import text_on
@@ -12,7 +13,6 @@ from .host.saving import FOLDERS, MODELS, save, save_path
 from .host.validation import verdict, verdict_of_choices
 from .wires import MENU
 
-AUTO = "auto"
 LAYOUTS = ("ldm", "diffusers")
 MODALITY_NAMES = (AUTO, *MODALITIES)
 

@@ -17,7 +17,7 @@ from .torch_file import PICKLE_START, ZIP_START, read_torch_file
 
 SUFFIXES = (".safetensors", ".bin", ".pth", ".pt", ".ckpt")
 INDEX = ".index.json"  # of a file in shards
-DIFFUSERS_PART = "unet"
+DIFFUSERS_PART = "unet"  # a folder that holds this folder is a diffusers model
 DIFFUSERS_STEM = "diffusion_pytorch_model"
 CONFIG = "config.json"
 PUBLISHED = "https://huggingface.co/gligen"

@@ -12,12 +12,11 @@ import comfy.ops
 import folder_paths
 
 from ...gligen_core.checkpoint import load_gligen
+from ...gligen_core.checkpoint.read import DIFFUSERS_PART, SUFFIXES
 from ...gligen_core.errors import GligenError
 from ...gligen_core.model import GligenModel
 
 FOLDER = "gligen"
-SUFFIXES = (".safetensors", ".bin", ".pth", ".pt", ".ckpt")
-DIFFUSERS_PART = "unet"  # a folder that holds this folder is a diffusers model
 DEMO_WEIGHTS = Path(__file__).parents[2] / "gligen_core" / "demo" / "weights"
 # CLIP's text projection for reference images: the official file, or the same as safetensors.
 PROJECTION_FILES = ("projection_matrix", "clip_text_projection.safetensors")
