@@ -83,7 +83,8 @@ class OfficialSampler(comfy.samplers.Sampler):
                 clean = denoised
             return (x - denoised) / sigma
 
-        generator = torch.Generator().manual_seed(extra_args.get("seed") or 0)
+        # Not the seed itself: the host drew the run's first noise with that.
+        generator = torch.Generator().manual_seed((extra_args.get("seed") or 0) + 1)
 
         def keep_known(x: Tensor, step: int) -> Tensor:
             if not put_back or denoise_mask is None:
