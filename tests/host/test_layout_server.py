@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from test_server import finished
 
+from devtools import layout_bench
+from devtools.console import DevError
+
 CHECKOUT = Path(__file__).parents[2]
 EXAMPLES = CHECKOUT / "example_workflows" / "api"
 SAMPLES = CHECKOUT / "tests" / "fixtures" / "formats"
@@ -175,3 +178,17 @@ def test_the_closed_loop_runs_as_one_graph(server):
     told = json.loads(shown["14"]["text"][0])
     assert told["done"] == (first["success_at_0.5"] == 1)
     assert len(second["frames"][0]) == 4
+
+
+def test_the_bench_measures_the_loop_and_the_motion(server):
+    worth = layout_bench.measure_loop(server.address, count=1, tries=2)
+    assert (worth.layouts, worth.tries) == (1, 2)
+    assert worth.looped >= worth.first and worth.pictures_looped <= 2
+    motion = layout_bench.measure_motion(server.address)
+    assert len(motion["mean_iou_of_frames"]) == 8
+
+
+def test_the_bench_says_what_the_server_refuses(server):
+    broken = {"1": {"class_type": "GLIGEN_Layout", "inputs": {"layout": "a cat"}}}
+    with pytest.raises(DevError, match="ComfyUI refused the workflow"):
+        layout_bench.run_prompt(server.address, broken)
