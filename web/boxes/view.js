@@ -19,6 +19,7 @@ import { colourOf } from "./palette.js";
 
 const HANDLE_PX = 8;
 const LABEL_PX = 16;
+const LABEL_ROOM_PX = 110; // a phrase may reach beyond a narrow box, so that it can be read
 const FONT = "500 11px Inter, system-ui, sans-serif";
 
 /** @param {CanvasRenderingContext2D} context @param {Session} session @param {Look} look */
@@ -108,7 +109,7 @@ function drawEntity(context, stage, entity, theme, { colour, selected, hovered, 
   context.restore();
   const inset = selected && height > 3 * LABEL_PX ? HANDLE_PX / 2 + 1 : 0; // clear of the handles
   const name = entity.text || (entity.image === null ? t("boxes.unnamed") : t("boxes.image", { number: entity.image }));
-  drawLabel(context, `${entity.locked ? "🔒 " : ""}${name}`, { x: x + inset, y: y + inset, width: width - 2 * inset, height: height - inset }, stage, refused ? theme.danger : colour);
+  drawLabel(context, `${entity.locked ? "🔒 " : ""}${name}`, { x: x + inset, y: y + inset, width: width - inset, height: height - inset }, stage, refused ? theme.danger : colour);
 }
 
 /** A chip with the phrase inside the top left corner, above a box too low to hold it.
@@ -117,8 +118,8 @@ function drawEntity(context, stage, entity, theme, { colour, selected, hovered, 
 function drawLabel(context, text, box, stage, colour) {
   context.save();
   context.font = FONT;
-  const inside = box.height >= LABEL_PX * 1.5 && box.width >= 40;
-  const room = inside ? box.width : Math.max(box.width, 120);
+  const inside = box.height >= LABEL_PX * 1.5;
+  const room = Math.max(box.width, LABEL_ROOM_PX);
   const shown = shorten(context, text, room - 10);
   const width = Math.min(context.measureText(shown).width + 10, room);
   const x = Math.min(Math.max(box.x, 0), stage.size.width - width);

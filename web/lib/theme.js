@@ -9,18 +9,21 @@
  * @property {string} accent selection and guides @property {string} danger
  * @property {boolean} dark */
 
-/** @type {Theme | null} */
+/** The colours, and what the host's palette was when they were read.
+ * @type {{palette: string, theme: Theme} | null} */
 let known = null;
 
 /** @param {Element} at where the variables are looked up @returns {Theme} */
 export function readTheme(at) {
-  if (known) return known;
+  const palette = paletteNow();
+  if (known?.palette === palette) return known.theme;
   const style = getComputedStyle(at);
   /** @param {string} name @param {string} fallback */
   const colour = (name, fallback) => style.getPropertyValue(name).trim() || fallback;
   const text = colour("--input-text", "#ddd");
   const dark = brightness(text, at) > 0.5;
-  known = {
+  /** @type {Theme} */
+  const theme = {
     paper: dark ? "#26282c" : "#ffffff",
     desk: colour("--comfy-input-bg", dark ? "#1b1c1f" : "#e8e8ec"),
     text,
@@ -30,19 +33,23 @@ export function readTheme(at) {
     danger: dark ? "#ff6b6b" : "#c62828",
     dark,
   };
-  return known;
+  known = { palette, theme };
+  return theme;
 }
 
-/** The host keeps its palette in the style and class of the root and the body.
- * @param {() => void} listener @returns {() => void} ends it */
+/** The host keeps its palette in the style and class of the root and the body. */
+const roots = () => [document.documentElement, document.body];
+
+function paletteNow() {
+  return roots()
+    .map((root) => `${root.className} ${root.style.cssText}`)
+    .join();
+}
+
+/** @param {() => void} listener @returns {() => void} ends it */
 export function onThemeChange(listener) {
-  const observer = new MutationObserver(() => {
-    known = null;
-    listener();
-  });
-  for (const target of [document.documentElement, document.body]) {
-    observer.observe(target, { attributes: true, attributeFilter: ["class", "style"] });
-  }
+  const observer = new MutationObserver(listener);
+  for (const root of roots()) observer.observe(root, { attributeFilter: ["class", "style"] });
   return () => observer.disconnect();
 }
 
