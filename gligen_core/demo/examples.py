@@ -14,7 +14,6 @@ from .shapes import COLOURS, MAX_SHAPES, SHAPES, Scenes, draw, random_scenes
 from .vocabulary import ARTICLES, Places, captions, phrase, tokenize
 
 CANVASES = ((16, 16), (16, 16), (16, 16), (16, 24), (24, 16))  # latent height and width, in turn
-CAPTION_DROP = 0.1  # of the captions are empty, for guidance
 GROUNDING_DROP = 0.1  # of the batches have null grounding (official `openaimodel.py`)
 
 
@@ -43,6 +42,7 @@ class Examples:
     """The training set: a batch for every step, made from the seed and the step alone.
 
     told: share of captions that tell where the shapes are
+    untold: share of captions that are empty
     noisy: share of timesteps in the noisier half of the schedule, where layouts are decided
     lone_steps: so many steps at the start show one shape only
     """
@@ -51,6 +51,7 @@ class Examples:
     stage: str
     batch: int
     told: float
+    untold: float
     noisy: float
     lone_steps: int = 0
     process: int = 0
@@ -86,7 +87,7 @@ class Examples:
             [("and", ",")[kind] for kind in choices((1, 1))],
             [ARTICLES[kind] for kind in choices((2, 1, 1))],
         )
-        dropped = choices((1 - CAPTION_DROP, CAPTION_DROP))
+        dropped = choices((1 - self.untold, self.untold))
         return ["" if drop else text for text, drop in zip(texts, dropped, strict=True)]
 
 

@@ -29,6 +29,9 @@ BASE_RATE = 1.5e-3
 TOKENIZER_RATE, GATE_RATE = 1e-3, 1e-2  # the gates start at 0 and must learn faster
 AUTOENCODER_RATE = 2e-3
 TOLD = 0.7  # of the base's captions tell where the shapes are; none of the grounded stage's
+# Empty captions: for guidance; and, in the grounded stage, so that what a thing is must come from
+# its box's phrase (`prob_use_caption: 0.5` of the official configs).
+BASE_UNTOLD, TEXT_BOX_UNTOLD = 0.1, 0.5
 BASE_NOISY, TEXT_BOX_NOISY = 0.6, 0.8  # of the timesteps are in the noisier half
 LONE_SHARE = 0.15  # of the base's steps at the start show one shape only
 LATENT_NOISE = 0.03  # on the latents that the decoder learns from: samplers err, too
@@ -160,6 +163,7 @@ def train_base(settings: Settings) -> Base:
         stage="base",
         batch=settings.batch,
         told=TOLD,
+        untold=BASE_UNTOLD,
         noisy=BASE_NOISY,
         lone_steps=int(LONE_SHARE * steps),
         process=accelerator.process_index,
@@ -190,6 +194,7 @@ def train_text_box(base: Base, settings: Settings) -> GligenModel:
         stage="text_box",
         batch=settings.batch,
         told=0.0,
+        untold=TEXT_BOX_UNTOLD,
         noisy=TEXT_BOX_NOISY,
         process=accelerator.process_index,
     )

@@ -96,7 +96,14 @@ def test_phrase_rows_point_at_the_phrase_of_each_shape():
 
 def test_a_batch_depends_on_seed_step_and_process_alone():
     def batch(**changes):
-        settings = {"seed": 1, "stage": "base", "batch": 4, "told": 0.5, "noisy": 0.5} | changes
+        settings = {
+            "seed": 1,
+            "stage": "base",
+            "batch": 4,
+            "told": 0.5,
+            "untold": 0.1,
+            "noisy": 0.5,
+        } | changes
         return Examples(**settings)
 
     first = batch()(7)
@@ -108,12 +115,14 @@ def test_a_batch_depends_on_seed_step_and_process_alone():
 
 
 def test_the_start_shows_one_shape_only():
-    examples = Examples(seed=1, stage="base", batch=32, told=0.5, noisy=0.5, lone_steps=5)
+    examples = Examples(
+        seed=1, stage="base", batch=32, told=0.5, untold=0.1, noisy=0.5, lone_steps=5
+    )
     shown = [(examples(step).boxes.abs().sum(-1) > 0).sum(1) for step in (4, 5)]
     assert shown[0].max() == 1 and shown[1].max() > 1
 
 
 def test_grounding_is_dropped_for_a_tenth_of_the_batches_as_a_whole():
-    examples = Examples(seed=1, stage="text_box", batch=2, told=0.0, noisy=0.5)
+    examples = Examples(seed=1, stage="text_box", batch=2, told=0.0, untold=0.5, noisy=0.5)
     dropped = [not examples(step).present.any() for step in range(400)]
     assert 0.05 < sum(dropped) / len(dropped) < 0.15
