@@ -1,5 +1,5 @@
-// What the pose canvas and the gate canvas have in common, between host.js and the widgets: the
-// text and its history, the frame, the stage, panning and zooming, the page for the value as text.
+// What the canvases have in common, between host.js and the widgets: the text and its history, the
+// frame, the stage, panning and zooming, the page for the value as text.
 //
 //   class PoseEditor extends CanvasEditor {
 //     constructor(host, initial) {

@@ -24,6 +24,14 @@ LAYOUT = json.dumps(
         ],
     }
 )
+GATE = json.dumps(
+    {
+        "version": 1,
+        "counts": "steps",
+        "points": [[0, 1], [0.2, 1], [0.45, 0.62], [0.6, 0.2], [0.85, 0]],
+        "blocks": {"middle": 0.5, "output.3": 0.25},
+    }
+)
 RENDERERS = {"classic": False, "nodes2": True}
 THEMES = ("dark", "light")
 MARGIN_PX = 14
@@ -41,8 +49,40 @@ def take_layout(desk: Desk, name: str) -> None:
     desk.clear()
 
 
+def take_poses(desk: Desk, name: str) -> None:
+    node = desk.add("GLIGEN_Poses", (60, 90))
+    desk.page.evaluate("(id) => window.app.graph.getNodeById(id).setSize([620, 540])", node)
+    desk.settle(10)
+    editor = desk.editor(node, "poses")
+    for preset in ("walking", "waving", "sitting"):
+        editor.handle.query_selector("select").select_option(preset)
+        editor.focus()
+        editor.press("n")
+    editor.press(",", *"]" * 11)  # the hand that waves
+    desk.page.evaluate("document.activeElement.blur()")
+    desk.settle(6)
+    shoot(desk, editor, DOCS / f"poses_{name}.png")
+    desk.clear()
+
+
+def take_gate(desk: Desk, name: str) -> None:
+    node = desk.add("GLIGEN_GateCurve", (60, 90), gate=GATE)
+    desk.page.evaluate("(id) => window.app.graph.getNodeById(id).setSize([620, 570])", node)
+    desk.settle(10)
+    editor = desk.editor(node, "gate")
+    editor.handle.query_selector("summary").click()
+    editor.focus()
+    editor.press(".", ".", ".")
+    desk.page.evaluate("document.activeElement.blur()")
+    desk.settle(6)
+    shoot(desk, editor, DOCS / f"gate_{name}.png")
+    desk.clear()
+
+
 def shoot(desk: Desk, editor, file: Path) -> None:
-    """The canvas with its node around it."""
+    """The canvas with its node around it, and no tooltip over it."""
+    desk.page.mouse.move(VIEWPORT["width"] - 5, VIEWPORT["height"] / 2)
+    desk.settle(30)
     box = editor.handle.bounding_box()
     desk.page.screenshot(
         path=file,
@@ -73,7 +113,8 @@ def main(address: str) -> None:
             for renderer, nodes2 in RENDERERS.items():
                 desk.render(nodes2)
                 desk.settle(30)
-                take_layout(desk, f"{renderer}_{theme}")
+                for take in (take_layout, take_poses, take_gate):
+                    take(desk, f"{renderer}_{theme}")
         desk.set("Comfy.ColorPalette", "dark")
         browser.close()
 
