@@ -1,6 +1,7 @@
 """How fast a canvas answers: frame times in the host's page in a real Chromium.
 
-`measure_canvas(page, node)` drags one of 30 boxes to and fro; run by `dev.py bench`.
+`measure_canvas(page, node)` drags one of 30 boxes, or all of 8 people, to and fro; run by
+`dev.py bench`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 FRAME_MS = 16.0  # of a screen with 60 pictures a second: what an answer may take
 BOXES = 30  # what the text-box checkpoint takes at most
+PEOPLE = 8  # what the keypoint checkpoint takes
 MOVES = 120
 
 DRAG = """async ([id, widget, moves]) => {
@@ -41,6 +43,9 @@ DRAG = """async ([id, widget, moves]) => {
   return frames;
 }"""
 
+FOCUS = """([id, widget]) => window.app.graph.getNodeById(id).widgets
+  .find(({ name }) => name === widget).element.querySelector("canvas").focus()"""
+
 
 @dataclass(frozen=True, slots=True)
 class FrameTimes:
@@ -59,16 +64,16 @@ class FrameTimes:
 def many_boxes(count: int = BOXES) -> str:
     """Layout JSON of boxes all over the canvas."""
     columns = math.ceil(math.sqrt(count))
-    side = 1 / columns
+    width, height = 1 / columns, 1 / math.ceil(count / columns)
     entities = [
         {
             "id": f"e{index + 1}",
             "text": f"thing number {index + 1}",
             "box": [
-                round(index % columns * side, 4),
-                round(index // columns * side, 4),
-                round((index % columns + 0.9) * side, 4),
-                round((index // columns + 0.9) * side, 4),
+                round(index % columns * width, 4),
+                round(index // columns * height, 4),
+                round((index % columns + 0.9) * width, 4),
+                round((index // columns + 0.9) * height, 4),
             ],
         }
         for index in range(count)
@@ -76,8 +81,31 @@ def many_boxes(count: int = BOXES) -> str:
     return json.dumps({"version": 1, "width": 512, "height": 512, "entities": entities})
 
 
-def measure_canvas(page: Any, node: int, widget: str = "layout") -> FrameTimes:
-    """Drag on the canvas of a node that is in the page's graph (a Playwright page)."""
+def many_people(count: int = PEOPLE) -> str:
+    """Layout JSON of people side by side, each joint in a place of its own."""
+    poses = [
+        {
+            "id": f"p{number + 1}",
+            "joints": [
+                [round((number + 0.2 + 0.6 * (joint % 2)) / count, 4), round(joint / 16, 4), 1]
+                for joint in range(17)
+            ],
+        }
+        for number in range(count)
+    ]
+    return json.dumps({"version": 1, "width": 512, "height": 512, "poses": poses})
+
+
+def measure_canvas(
+    page: Any, node: int, widget: str = "layout", select_all: bool = False
+) -> FrameTimes:
+    """Drag on the canvas of a node that is in the page's graph (a Playwright page).
+
+    select_all: Ctrl+A first, so that the drag moves everything
+    """
+    if select_all:
+        page.evaluate(FOCUS, [node, widget])
+        page.keyboard.press("Control+a")
     frames = sorted(page.evaluate(DRAG, [node, widget, MOVES]))
     return FrameTimes(
         median=frames[len(frames) // 2],

@@ -2,7 +2,14 @@
 
 import json
 
-from devtools.bench_browser import BOXES, MOVES, many_boxes, measure_canvas
+from devtools.bench_browser import (
+    BOXES,
+    MOVES,
+    PEOPLE,
+    many_boxes,
+    many_people,
+    measure_canvas,
+)
 
 
 def test_a_drag_over_thirty_boxes_is_measured(desk):
@@ -16,3 +23,14 @@ def test_a_drag_over_thirty_boxes_is_measured(desk):
     assert len(after["entities"]) == BOXES == len(editor.phrases())
     moved = [a["id"] for a, b in zip(after["entities"], before["entities"], strict=True) if a != b]
     assert len(moved) == 1, json.dumps(moved)
+
+
+def test_a_drag_of_eight_people_is_measured(desk):
+    node = desk.add("GLIGEN_Poses", (20, 40), poses=many_people())
+    desk.editor(node, "poses")
+    before = desk.layout(node, "poses")["poses"]
+    times = measure_canvas(desk.page, node, "poses", select_all=True)
+    assert times.frames == MOVES
+    after = desk.layout(node, "poses")["poses"]
+    moved = [a["id"] for a, b in zip(after, before, strict=True) if a != b]
+    assert len(moved) == PEOPLE, json.dumps(moved)
