@@ -136,8 +136,8 @@ class NextTry(io.ComfyNode):
             category=TOOLS,
             description=(
                 "Closes the loop: from the success of a try to the seed and gate of the next. "
-                "Where things missed their boxes the gate opens longer and wider, by as much as was "
-                "missed; where the goal is reached nothing changes."
+                "Where things missed their boxes the gate opens longer and wider, by as much as "
+                "was missed; where the goal is reached nothing changes."
             ),
             inputs=[
                 io.Float.Input(
