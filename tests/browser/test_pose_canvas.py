@@ -128,6 +128,19 @@ def test_a_whole_person_is_moved_scaled_and_mirrored(desk, node, editor):
         assert near(new, old[:2], 1e-4)
 
 
+def test_a_group_moves_as_one_and_a_click_picks_one_out_of_it(desk, node, editor):
+    editor.focus()
+    editor.press("Control+a")
+    before = people(desk, node)
+    wrist = before[0][LEFT_WRIST]
+    editor.drag(wrist[:2], (wrist[0], wrist[1] + 0.05))
+    after = people(desk, node)
+    for old, new in zip(before[0] + before[1], after[0] + after[1], strict=True):
+        assert near(new, (old[0], old[1] + 0.05))
+    editor.click(*after[1][LEFT_WRIST][:2])
+    assert "Person 2, left wrist" in editor.status
+
+
 def test_a_corner_of_the_frame_scales_in_proportion(desk, node, editor):
     editor.click(0.3, 0.276)
     before = people(desk, node)[0]

@@ -49,6 +49,7 @@ function handleUnder(session, press) {
  * @param {Press} press @returns {Drag} */
 function hitDrag(session, { id, joint, limb }, press) {
   if (press.shift && joint === null) return moveDrag(session, press, id);
+  if (session.selection.size > 1 && session.selection.has(id)) return groupDrag(session, press, id, joint);
   if (!session.selection.has(id) || joint !== null) session.select(new Set([id]), joint);
   if (joint !== null) return jointDrag(session, id, joint, press);
   if (limb?.kind === "bone") {
@@ -94,6 +95,21 @@ function moveDrag(session, press, under) {
       drag.end?.(point, event);
       if (far && copies?.ids.size) session.select(ids);
       else if (!far && under === null) session.select(new Set());
+    },
+  };
+}
+
+/** By any of its people a group moves as one; a click picks that one out of it.
+ * @param {Session} session @param {Press} press @param {string} id @param {number | null} joint
+ * @returns {Drag} */
+function groupDrag(session, press, id, joint) {
+  const drag = moveDrag(session, press, id);
+  return {
+    ...drag,
+    end(point, event) {
+      drag.end?.(point, event);
+      const far = session.distancePx(press.at, session.pressOf(event).at) >= CLICK_PX;
+      if (!far && !press.shift) session.select(new Set([id]), joint);
     },
   };
 }
