@@ -8,14 +8,21 @@ from pathlib import Path
 
 import pytest
 
+from gligen_core.modalities import MODALITIES
+
 CHECKOUT = Path(__file__).parents[2]
 SHIPPED = sorted(
     file
     for folder in (CHECKOUT / "example_workflows", CHECKOUT / "tests/fixtures/host/workflows")
     for file in folder.glob("*.json")
 )
+# The demo's weights come with the pack; whoever has a graph of stock nodes has its files.
+TO_FETCH = [file for file in SHIPPED if not file.stem.startswith(("demo_", "sd15_stock_"))]
 NOTES = {"Note", "MarkdownNote"}
-FILES = {"ckpt_name", "gligen_name"}  # what is there differs from machine to machine
+# What is there differs from machine to machine; a picture comes with every ComfyUI.
+WEIGHTS = {"ckpt_name", "clip_name", "gligen_name"}
+FILES = WEIGHTS | {"image"}
+OFFICIAL = {"sem": "sem", "text_box": "text-box", "text_image_box": "text-image-box"}
 CONTROLLED = {"seed", "noise_seed"}  # followed by "control after generate" in the browser
 WIDGETS = {"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"}
 
@@ -63,8 +70,39 @@ def test_the_browsers_form_is_laid_out_and_explained(file):
             assert apart, f"two nodes overlap near {x}, {y}"
 
 
-def test_both_examples_are_there():
-    assert {"demo_text_box", "sd15_text_box"} <= {file.stem for file in SHIPPED}
+def test_every_official_file_has_an_example():
+    names = {f"gligen-generation-{OFFICIAL.get(mode, mode)}.bin" for mode in MODALITIES}
+    names |= {f"gligen-inpainting-{OFFICIAL[mode]}.bin" for mode in ("text_box", "text_image_box")}
+    loaded = {
+        node["inputs"]["gligen_name"]
+        for file in SHIPPED
+        for node in api_form(file).values()
+        if node["class_type"] == "GLIGEN_Load"
+    }
+    assert names | {"gligen-xl-1024", "gligen_sd14_textbox_pruned_fp16.safetensors"} <= loaded
+
+
+@pytest.mark.parametrize("file", TO_FETCH, ids=lambda file: file.stem)
+def test_its_note_names_every_file_that_has_to_be_fetched(file):
+    note = next(node for node in read(file)["nodes"] if node["type"] in NOTES)["widgets_values"][0]
+    wanted = {
+        value
+        for node in api_form(file).values()
+        for name, value in node["inputs"].items()
+        if name in WEIGHTS
+    }
+    assert wanted and {name for name in wanted if name not in note} == set()
+
+
+@pytest.mark.parametrize("file", TO_FETCH, ids=lambda file: file.stem)
+def test_a_server_misses_nothing_but_files(server, file):
+    prompt = api_form(file)
+    status, answer = server.post("/prompt", {"prompt": prompt})
+    assert status == 400
+    for node_id, node in answer["node_errors"].items():
+        files = [value for name, value in prompt[node_id]["inputs"].items() if name in FILES]
+        for error in node["errors"]:
+            assert any(name in error["details"] for name in files), error
 
 
 @pytest.mark.parametrize(
