@@ -154,7 +154,7 @@ class NextTry(io.ComfyNode):
                     default=0,
                     min=0,
                     max=MAX_SEED,
-                    tooltip="What the last try was sampled with.",
+                    tooltip="What the last try was sampled with (0 to 2^64 - 1).",
                 ),
                 _share("last_on", 0.3, "Share of the steps with the gate open in the last try"),
                 io.Float.Input(
@@ -176,7 +176,9 @@ class NextTry(io.ComfyNode):
                     "strength", display_name="strength", tooltip="For Apply GLIGEN (0 to 2)."
                 ),
                 io.Float.Output(
-                    "on", display_name="on", tooltip="Share of the steps with the gate open."
+                    "on",
+                    display_name="on",
+                    tooltip="Share of the steps with the gate open (0 to 1).",
                 ),
                 io.Boolean.Output(
                     "done", display_name="done", tooltip="Whether the last try reached the goal."

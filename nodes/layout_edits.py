@@ -243,8 +243,8 @@ class SortLayout(io.ComfyNode):
                     default=0,
                     min=0,
                     max=10000,
-                    tooltip="How many to keep; 0 for all. Kept are the largest, strongest or "
-                    "surest, or those whose place or phrase comes first.",
+                    tooltip="How many to keep (0 to 10000; 0 for all). Kept are the largest, "
+                    "strongest or surest, or those whose place or phrase comes first.",
                 ),
             ],
             outputs=[_layout_output()],

@@ -231,8 +231,8 @@ class LayoutFromText(io.ComfyNode):
                 ),
                 side_input(
                     "width",
-                    "Of the canvas the words are about, in pixels; 0 for the form's own "
-                    "(512, LayoutGPT's 64).",
+                    "Of the canvas the words are about, in pixels; 0 for the form's own, 512 or "
+                    "LayoutGPT's 64.",
                     default=0,
                     least=0,
                 ),

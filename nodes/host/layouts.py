@@ -61,7 +61,13 @@ def order_input() -> io.Combo.Input:
 
 def side_input(name: str, meaning: str, default: int = 512, least: int = 1) -> io.Int.Input:
     """A width or height in pixels. least: 0 where that stands for something else's size"""
-    return io.Int.Input(name, default=default, min=least, max=MAX_SIDE_PX, tooltip=meaning)
+    return io.Int.Input(
+        name,
+        default=default,
+        min=least,
+        max=MAX_SIDE_PX,
+        tooltip=f"{meaning.removesuffix('.')} ({least} to {MAX_SIDE_PX}).",
+    )
 
 
 def read_layouts(value: Any, node: str) -> Layouts:

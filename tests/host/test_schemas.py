@@ -8,6 +8,7 @@ import pytest
 
 CONTRACT = Path(__file__).parents[1] / "fixtures" / "host" / "node_contract.json"
 PROMISED = json.loads(CONTRACT.read_text(encoding="utf-8"))
+LARGEST_SEED = 2**64 - 1  # the host's
 WIRES = {"MODEL", "CLIP", "CONDITIONING"}
 
 
@@ -48,5 +49,6 @@ def test_titles_are_plain_words_and_nodes_describe_themselves(host, pack, node_i
 def test_every_input_has_a_tooltip_and_numbers_tell_their_range(host, pack, node_id):
     for each in schema(host, node_id).inputs:
         assert each.tooltip and each.tooltip.rstrip().endswith((".", ")."))
-        if each.get_io_type() == "FLOAT":
-            assert f"({each.min:g} to {each.max:g}" in each.tooltip
+        if each.get_io_type() in ("FLOAT", "INT"):
+            most = "2^64 - 1" if each.max == LARGEST_SEED else f"{each.max:g}"
+            assert f"({each.min:g} to {most}" in each.tooltip
