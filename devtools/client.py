@@ -25,7 +25,13 @@ class Client:
         self._address = address
 
     async def picture(self, workflow: Mapping[str, Any], progress: Progress) -> bytes:
-        """The first saved picture of the workflow, as a PNG file. DevError says what went wrong."""
+        """The first picture that the workflow shows, as a PNG file. DevError: what went wrong."""
+        return next(iter((await self.pictures(workflow, progress)).values()))[0]
+
+    async def pictures(
+        self, workflow: Mapping[str, Any], progress: Progress
+    ) -> dict[str, list[bytes]]:
+        """All pictures that the workflow shows, by the id of the node; at least one."""
         me = uuid.uuid4().hex
         # 0: previews may be of any size.
         async with self._session.ws_connect(
@@ -70,16 +76,24 @@ class Client:
                 case "executing" if data.get("node") is None:
                     return
 
-    async def _fetch(self, prompt: str) -> bytes:
+    async def _fetch(self, prompt: str) -> dict[str, list[bytes]]:
         async with self._session.get(f"{self._address}/history/{prompt}") as answer:
             history = await answer.json()
-        for output in history.get(prompt, {}).get("outputs", {}).values():
-            for image in output.get("images", []):
-                names = {key: image[key] for key in ("filename", "subfolder", "type")}
-                async with self._session.get(f"{self._address}/view", params=names) as answer:
-                    answer.raise_for_status()
-                    return await answer.read()
-        raise DevError("the workflow ran, but saved no picture.")
+        outputs = history.get(prompt, {}).get("outputs", {})
+        found = {
+            node: [await self._view(image) for image in output["images"]]
+            for node, output in outputs.items()
+            if output.get("images")
+        }
+        if not found:
+            raise DevError("the workflow ran, but showed no picture.")
+        return found
+
+    async def _view(self, image: Mapping[str, str]) -> bytes:
+        names = {key: image[key] for key in ("filename", "subfolder", "type")}
+        async with self._session.get(f"{self._address}/view", params=names) as answer:
+            answer.raise_for_status()
+            return await answer.read()
 
 
 def refusal(answer: str) -> str:
