@@ -15,6 +15,7 @@ TOP_LEVEL = {
     "gligen_core": CHECKOUT,
     "devtools": CHECKOUT,
     "parity_cases": CHECKOUT / "tests",
+    "diffusers_unets": CHECKOUT / "tests",
 }
 
 

@@ -1,4 +1,4 @@
-"""Phrase features from the host's CLIP: pooled, before its projection, as GLIGEN was trained."""
+"""Phrase features from the host's CLIP: one vector for a phrase, as each GLIGEN was trained."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ ENCODERS = {
     768: "CLIP ViT-L/14, the text encoder of SD1.x",
     1024: "OpenCLIP ViT-H/14, the text encoder of SD2.x",
     1280: "OpenCLIP ViT-bigG/14, the second text encoder of SDXL",
+    2048: "CLIP ViT-L/14 and OpenCLIP ViT-bigG/14, the text encoders of SDXL",
 }
 
 
@@ -34,7 +35,7 @@ def phrase_features(clip: Any, phrases: Sequence[str], width: int, name: str) ->
 
 
 def _encode(clip: Any, phrase: str, width: int, name: str) -> Tensor:
-    _, pooled = clip.encode_from_tokens(clip.tokenize(phrase), return_pooled="unprojected")
+    pooled = _pooled(clip, phrase)
     got = 0 if pooled is None else pooled.shape[-1]
     if pooled is None or got != width:
         raise GligenError(
@@ -43,6 +44,45 @@ def _encode(clip: Any, phrase: str, width: int, name: str) -> Tensor:
             f"Wire 'clip' to {_encoder(width)}."
         )
     return pooled[0].float().cpu()
+
+
+def _pooled(clip: Any, phrase: str) -> Tensor | None:
+    """-> 1 c: what stands at the end of the phrase, read as the encoders of its family are."""
+    tokens = clip.tokenize(phrase)
+    encoders = getattr(clip, "cond_stage_model", None)
+    if getattr(encoders, "clip_h", None) is not None:
+        return _penultimate(clip, tokens)
+    if all(getattr(encoders, name, None) is not None for name in ("clip_l", "clip_g")):
+        return _of_both(clip, tokens)
+    return clip.encode_from_tokens(tokens, return_pooled="unprojected")[1]
+
+
+def _penultimate(clip: Any, tokens: dict[str, Any]) -> Tensor:
+    """SD2.x, 1 1024: the prompt's own features, of the last layer but one, at the end of the text.
+
+    The text encoder that its GLIGEN was trained with (igligen, on stable-diffusion-2-1-base) ends
+    there. The host's pooled features come from one layer more, which files made from that one lack.
+    """
+    plain = clip.clone()
+    plain.layer_idx = None  # whatever CLIP Set Last Layer says of the prompt
+    features = plain.encode_from_tokens(tokens)
+    end = clip.cond_stage_model.clip_h.special_tokens["end"]
+    first = [token for token, *_ in tokens["h"][0]]
+    # Others may be tensors: embeddings.
+    at = next(n for n, token in enumerate(first) if isinstance(token, int) and token == end)
+    return features[:, at]
+
+
+def _of_both(clip: Any, tokens: dict[str, Any]) -> Tensor:
+    """SDXL, 1 2048: ViT-L's before its projection, which SDXL does not have; bigG's behind it."""
+    encoders = clip.cond_stage_model
+    encoders.reset_clip_options()
+    encoders.clip_l.set_clip_options({"projected_pooled": False})
+    encoders.clip_g.set_clip_options({"projected_pooled": True})
+    clip.load_model()
+    _, large = encoders.clip_l.encode_token_weights(tokens["l"])
+    _, giant = encoders.clip_g.encode_token_weights(tokens["g"])
+    return torch.cat((large, giant), dim=-1)
 
 
 def _encoder(width: int) -> str:

@@ -7,14 +7,13 @@ from typing import Any, NamedTuple
 import torch
 
 from ...gligen_core.blocks import BlockId, block_of_key
+from ...gligen_core.checkpoint.detect import BASES
 from ...gligen_core.errors import GligenError
 from ...gligen_core.layers.fuser import Fuser, GatedSelfAttention
 from ...gligen_core.modalities.spatial import LATENT_CHANNELS
 from ...gligen_core.model import GligenModel
 from .files import LoadedGligen
 from .widening import first_convolution
-
-BASES = {768: "SD1.x", 1024: "SD2.x", 2048: "SDXL"}  # by the width of the text context
 
 
 class Widths(NamedTuple):

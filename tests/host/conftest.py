@@ -68,6 +68,13 @@ def modes(studio):
 
 
 @pytest.fixture(scope="session")
+def families(studio):
+    from families import Families
+
+    return Families(studio)
+
+
+@pytest.fixture(scope="session")
 def server():
     """A ComfyUI of its own with the pack linked into it, as `dev.py demo` starts it."""
     from visitor import Visitor

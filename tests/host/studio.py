@@ -28,6 +28,18 @@ def differ(one, other):
     return distance(one, other) > 100 * ROUNDING
 
 
+def randomised(clip, seed):
+    """A CLIP of the host, which leaves new weights as memory was, with random ones."""
+    generator = torch.Generator().manual_seed(seed)
+    for name, weight in clip.cond_stage_model.state_dict().items():
+        if name.endswith("token_embedding.weight"):
+            rows = torch.randn(997, weight.shape[1], generator=generator)
+            weight.copy_(rows[torch.arange(len(weight)) % len(rows)])
+        else:
+            weight.copy_(torch.randn(weight.shape, generator=generator) * 0.1)
+    return clip
+
+
 @dataclass
 class Forward:
     """One call of the UNet: which conditionings it held, and what its fusers were to read."""
@@ -111,15 +123,7 @@ class Studio:
                 super().__init__(device, dtype, model_options, clip_model=Text)
 
         target = self.host("comfy.supported_models_base").ClipTarget(clip.SD1Tokenizer, Model)
-        made = sd.CLIP(target, model_options={"dtype": torch.float32})
-        generator = torch.Generator().manual_seed(width)
-        for name, weight in made.cond_stage_model.state_dict().items():
-            if name.endswith("token_embedding.weight"):
-                rows = torch.randn(997, width, generator=generator)
-                weight.copy_(rows[torch.arange(len(weight)) % len(rows)])
-            else:
-                weight.copy_(torch.randn(weight.shape, generator=generator) * 0.1)
-        return made
+        return randomised(sd.CLIP(target, model_options={"dtype": torch.float32}), width)
 
     def save_gligen(self, name, seed, widths=None, context=CONTEXT, dtype=torch.float32):
         """A text-box GLIGEN file with random weights, in the names of the published ones."""

@@ -1,14 +1,21 @@
 """The same weights in diffusers and here, both ways: files, names, and what the UNets compute."""
 
 import json
-import logging
-import warnings
 from dataclasses import dataclass
 from functools import cache
+from inspect import signature
 from pathlib import Path
 
 import pytest
 import torch
+from diffusers_unets import (
+    ATTENTION,
+    FAMILIES,
+    HEAD_WIDTH,
+    SDXL_ONLY,
+    random_unet,
+    unet_class,
+)
 from safetensors.torch import load_file, save_file
 
 from gligen_core.checkpoint import (
@@ -35,98 +42,10 @@ SIZE, OBJECTS, WORDS = 8, 5, 7
 PATH = Path("unnamed.safetensors")
 
 
-@dataclass(frozen=True)
-class Family:
-    """A base's shape. depth: transformer blocks per location of each level, 0 for none"""
-
-    context: int
-    widths: tuple[int, ...]
-    depth: tuple[int, ...]
-    full: tuple[int, ...]  # widths of the published models
-    full_depth: tuple[int, ...]
-    fusers: int
-
-    @property
-    def heads(self):
-        return 8 if self.context == 768 else None
-
-    def diffusers(self, widths, depth, attention="gated", **extra):
-        """The arguments of diffusers' UNet."""
-        attended = [bool(blocks) for blocks in depth]
-        return {
-            "attention_type": attention,
-            "block_out_channels": list(widths),
-            "down_block_types": ["CrossAttnDownBlock2D" if a else "DownBlock2D" for a in attended],
-            "up_block_types": ["CrossAttnUpBlock2D" if a else "UpBlock2D" for a in attended[::-1]],
-            "transformer_layers_per_block": [max(blocks, 1) for blocks in depth],
-            "attention_head_dim": self.heads or [width // 64 for width in widths],
-            "cross_attention_dim": self.context,
-            "use_linear_projection": self.context != 768,
-            **extra,
-        }
-
-    def ours(self, in_channels=4):
-        return UNetConfig(
-            model_channels=self.widths[0],
-            channel_mult=tuple(width // self.widths[0] for width in self.widths),
-            res_blocks=(2,) * len(self.widths),
-            depth=self.depth,
-            heads=self.heads or 1,
-            head_width=None if self.heads else 64,
-            context=self.context,
-            in_channels=in_channels,
-        )
-
-
-SD_WIDTHS, XL_WIDTHS = (320, 640, 1280, 1280), (320, 640, 1280)
-FAMILIES = {
-    "SD1.x": Family(768, (32, 64, 64, 64), (1, 1, 1, 0), SD_WIDTHS, (1, 1, 1, 0), 16),
-    "SD2.x": Family(1024, (64, 128, 128, 128), (1, 1, 1, 0), SD_WIDTHS, (1, 1, 1, 0), 16),
-    "SDXL": Family(2048, (64, 128, 128), (0, 2, 3), XL_WIDTHS, (0, 2, 10), 70),
-}
-SDXL_ONLY = {
-    "addition_embed_type": "text_time",
-    "addition_time_embed_dim": 256,
-    "projection_class_embeddings_input_dim": 2816,
-}
-ATTENTION = {"text_box": "gated", "text_image_box": "gated-text-image"}
-
-
 @pytest.fixture(scope="module")
-def unet_class():
-    with warnings.catch_warnings(action="ignore"):
-        from diffusers import UNet2DConditionModel
-        from diffusers import logging as diffusers_logging
-    diffusers_logging.set_verbosity(logging.ERROR)
-    return UNet2DConditionModel
-
-
-@pytest.fixture(scope="module")
-def theirs(unet_class):
+def theirs():
     """(family, mode) -> diffusers' small UNet, random weights, the same for every test."""
-
-    @cache
-    def made(family, mode):
-        shape = FAMILIES[family]
-        config = shape.diffusers(shape.widths, shape.depth, ATTENTION[mode])
-        return randomise(unet_class(**config))
-
-    return made
-
-
-def randomise(module, seed=0):
-    """Every weight, so that gates are open and null features count."""
-    generator = torch.Generator().manual_seed(seed)
-    with torch.no_grad():
-        for name, weight in module.named_parameters():
-            noise = torch.randn(weight.shape, generator=generator)
-            if weight.dim() > 1:
-                weight.copy_(noise / weight[0].numel() ** 0.5)
-            elif weight.dim() == 1 and ("norm" in name and name.endswith("weight")):
-                weight.copy_(1 + 0.2 * noise)
-            else:
-                weight.copy_(0.5 * noise)
-    return module.eval()
+    return cache(lambda family, mode: random_unet(FAMILIES[family].diffusers(mode=mode)))
 
 
 # The names of SD's own layers, which the pack never needs: only these tests do.
@@ -177,7 +96,8 @@ def base_name(name, attended):
 
 def our_unet(theirs, family, in_channels=4):
     """Our UNet with SD's part of diffusers' weights."""
-    unet = UNet(family.ours(in_channels))
+    with torch.device("meta"):
+        unet = UNet(our_config(family, in_channels))
     gligen = set(ldm_names(theirs.state_dict())[0].values()) - {"conv_in.weight", "conv_in.bias"}
     attended = [bool(blocks) for blocks in family.depth[::-1]]
     weights = {
@@ -188,8 +108,21 @@ def our_unet(theirs, family, in_channels=4):
     for name, weight in weights.items():
         if ".proj_" in name and weight.dim() == 2:  # a linear layer, where we have a 1 x 1 conv
             weights[name] = weight[..., None, None]
-    unet.load_state_dict(weights)
+    unet.load_state_dict(weights, assign=True)
     return unet.eval()
+
+
+def our_config(family, in_channels):
+    return UNetConfig(
+        model_channels=family.widths[0],
+        channel_mult=tuple(width // family.widths[0] for width in family.widths),
+        res_blocks=(2,) * len(family.widths),
+        depth=family.depth,
+        heads=family.heads or 1,
+        head_width=None if family.heads else HEAD_WIDTH,
+        context=family.context,
+        in_channels=in_channels,
+    )
 
 
 @dataclass(frozen=True)
@@ -261,9 +194,7 @@ def test_a_folder_that_diffusers_saved_computes_the_same_here(theirs, tmp_path, 
 
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("mode", ATTENTION)
-def test_a_folder_saved_here_computes_the_same_in_diffusers(
-    theirs, unet_class, tmp_path, family, mode
-):
+def test_a_folder_saved_here_computes_the_same_in_diffusers(theirs, tmp_path, family, mode):
     # The GLIGEN is a pruned LDM file first, and goes out from there.
     shape, weights = FAMILIES[family], theirs(family, mode).state_dict()
     names, _ = ldm_names(weights)
@@ -273,7 +204,7 @@ def test_a_folder_saved_here_computes_the_same_in_diffusers(
     saved = load_file(folder / "unet" / "diffusion_pytorch_model.safetensors")
     config = json.loads((folder / "unet" / "config.json").read_text())
     with torch.device("meta"):
-        unet = unet_class.from_config(config | dict.fromkeys(SDXL_ONLY))
+        unet = unet_class().from_config(config | dict.fromkeys(SDXL_ONLY))
     gligen_keys = set(names.values()) - {"conv_in.weight", "conv_in.bias"}
     assert saved.keys() == gligen_keys
     base = {key: weight for key, weight in weights.items() if key not in gligen_keys}
@@ -282,10 +213,9 @@ def test_a_folder_saved_here_computes_the_same_in_diffusers(
     same(our_unet(unet, shape), gligen, unet.eval(), scene(mode, shape.context))
 
 
-def test_an_inpainting_folder_brings_its_first_convolution(unet_class, tmp_path):
+def test_an_inpainting_folder_brings_its_first_convolution(tmp_path):
     shape = FAMILIES["SD1.x"]
-    config = shape.diffusers(shape.widths, shape.depth, in_channels=9)
-    unet = randomise(unet_class(**config))
+    unet = random_unet(shape.diffusers(in_channels=9))
     unet.save_pretrained(tmp_path / "unet")
     gligen = load_gligen(tmp_path)
     assert gligen.inpaint and torch.equal(gligen.first_conv.weight, unet.conv_in.weight)
@@ -304,12 +234,12 @@ def test_shards_that_diffusers_saved_are_read_as_one(theirs, tmp_path):
 
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("mode", ATTENTION)
-def test_full_size_names_and_shapes_are_those_of_diffusers(unet_class, family, mode):
+def test_full_size_names_and_shapes_are_those_of_diffusers(family, mode):
     shape = FAMILIES[family]
     extra = SDXL_ONLY if family == "SDXL" else {}
-    config = shape.diffusers(shape.full, shape.full_depth, ATTENTION[mode], **extra)
+    config = shape.diffusers(shape.full, shape.full_depth, mode, **extra)
     with torch.device("meta"):
-        full = unet_class(**config).state_dict()
+        full = unet_class()(**config).state_dict()
     names, layout = ldm_names(full)
     assert layout == "diffusers"
     tensors = {
@@ -329,6 +259,8 @@ def test_full_size_names_and_shapes_are_those_of_diffusers(unet_class, family, m
     assert {key: tuple(p.source.shape) for key, p in out.items()} == {
         key: tuple(full[key].shape) for name, key in names.items() if name in held
     }
-    with torch.device("meta"):
-        again = unet_class.from_config(diffusers_config(file, found)).state_dict()
-    assert {k: w.shape for k, w in again.items()} == {k: w.shape for k, w in full.items()}
+    # With the arguments that this network was made with; the rest are diffusers' defaults.
+    written = diffusers_config(file, found)
+    defaults = {name: p.default for name, p in signature(unet_class()).parameters.items()}
+    assert written.pop("_class_name") == unet_class().__name__
+    assert defaults | written == defaults | config
