@@ -6,13 +6,9 @@ from pathlib import Path
 import pytest
 
 EXAMPLES = Path(__file__).parents[2] / "example_workflows"
-NAMES = (
-    "demo_score",
-    "demo_closed_loop",
-    "demo_animate",
-    "demo_prompt_with_places",
-    "sd15_stock_gligen",
-)
+# Saved before Ground had all its widgets; the browser gives these their defaults.
+OLDER = {"demo_text_box", "sd15_text_box"}
+NAMES = sorted({file.stem for file in EXAMPLES.glob("*.json")} - OLDER)
 
 
 def read(file):
