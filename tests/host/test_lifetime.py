@@ -8,6 +8,7 @@ import torch
 from studio import CONTEXT
 
 TOKENS = (30, CONTEXT)  # the shape of tokens, and of phrase features
+MEGABYTE = 2**20
 
 
 def test_no_token_lives_on_after_the_run(studio):
@@ -25,6 +26,41 @@ def test_no_token_lives_on_after_the_run(studio):
     studio.ksampler(model, *grounded[1:])
     assert min(during) > before
     assert token_tensors() == before
+
+
+@pytest.fixture(scope="module")
+def plain_bytes(studio):
+    """What a run of the plain model keeps from one evaluation to the next."""
+    run = studio.model, studio.text("a photo"), studio.text("")
+    studio.ksampler(*run, steps=1)  # what the first run of all leaves in caches
+    before, between, _ = bytes_in_run(studio, *run)
+    return between - before
+
+
+@pytest.mark.parametrize("mode", ["text_image_box", "keypoint", "sem"])  # those of most
+def test_a_run_keeps_less_than_a_megabyte_more_and_then_nothing(studio, modes, plain_bytes, mode):
+    grounded = modes.apply(mode)
+    studio.ksampler(*grounded, steps=1)
+    before, between, after = bytes_in_run(studio, *grounded)
+    assert 0 < between - before - plain_bytes < MEGABYTE
+    assert after == before
+
+
+def bytes_in_run(studio, model, positive, negative):
+    """-> bytes in tensors before a run, between its two evaluations, and after it"""
+    at_evaluations = []
+
+    def weigh(executor, *args, **kwargs):
+        at_evaluations.append(bytes_alive())
+        return executor(*args, **kwargs)
+
+    kinds = studio.host("comfy.patcher_extension").WrappersMP
+    model = model.clone()
+    model.add_wrapper_with_key(kinds.CALC_COND_BATCH, "weigh", weigh)
+    before = bytes_alive()
+    studio.ksampler(model, positive, negative, steps=2)
+    _, between = at_evaluations
+    return before, between, bytes_alive()
 
 
 def test_nothing_stays_in_the_options_of_the_model(studio):
@@ -126,6 +162,13 @@ def token_tensors():
     return sum(
         isinstance(thing, torch.Tensor) and thing.shape[-2:] == TOKENS for thing in gc.get_objects()
     )
+
+
+def bytes_alive():
+    gc.collect()
+    tensors = [thing for thing in gc.get_objects() if issubclass(type(thing), torch.Tensor)]
+    storages = (tensor.untyped_storage() for tensor in tensors if tensor.device.type == "cpu")
+    return sum({storage.data_ptr(): storage.nbytes() for storage in storages}.values())
 
 
 def parameters_alive():
