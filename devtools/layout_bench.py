@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
 import time
 import urllib.error
@@ -44,6 +45,7 @@ def measure_loop(address: str, count: int = 12, tries: int = 4) -> LoopWorth:
     for shown in ("13", "14"):  # scored here, and not drawn
         del template[shown]
 
+    @functools.cache  # the host shows nothing for a prompt that it has just made
     def make(layout: Layout, now: Try) -> Layout:
         outputs = run_prompt(address, _prompt(template, layout, now))
         return parse_layout(outputs[EXPORT]["text"][0], "Find Shapes")

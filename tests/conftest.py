@@ -16,6 +16,7 @@ TOP_LEVEL = {
     "devtools": CHECKOUT,
     "parity_cases": CHECKOUT / "tests",
     "diffusers_unets": CHECKOUT / "tests",
+    "waiting": CHECKOUT / "tests",
 }
 
 

@@ -4,7 +4,6 @@ COMFYUI_PATH names the host, else the one that dev.py fetched. The networks are 
 weights: what is looked at is what reaches them, how often, and that it changes the result.
 """
 
-import asyncio
 import importlib
 import os
 import sys
@@ -12,6 +11,7 @@ import warnings
 from pathlib import Path
 
 import pytest
+from waiting import run_async
 
 CHECKOUT = Path(__file__).parents[2]
 COMFYUI = Path(os.environ.get("COMFYUI_PATH") or CHECKOUT / ".host" / "ComfyUI")
@@ -48,7 +48,7 @@ def pack(host):
     """The pack's modules as the host loads them: `pack("nodes.host.patch")`."""
     nodes = host("nodes")
     with warnings.catch_warnings(action="ignore"):
-        assert asyncio.run(nodes.load_custom_node(str(CHECKOUT)))
+        assert run_async(nodes.load_custom_node(str(CHECKOUT)))
     name = str(CHECKOUT).replace(".", "_x_")  # as the host names it
     return lambda module: importlib.import_module(f"{name}.{module}")
 

@@ -65,7 +65,7 @@ NEEDS_ENTITIES = {"css"}  # the answer without objects is no answer
 
 def placeless(entity):
     """All but the box; a score of 1 is as good as none."""
-    return replace(entity, box=None, extra=())(entity)
+    return replace(entity, box=None, extra=()), entity.score
 
 
 def canvas_of(layouts):
