@@ -62,4 +62,3 @@ class GligenModel(nn.Module):
             return x if fuser is None else fuser(x, tokens, gate, attend)
 
         return ground
-
