@@ -4,6 +4,7 @@ Prompt, phrases, boxes, guidance and scheduled sampling go through both; both st
 the same noise levels. The pipeline is right for text boxes without inpainting.
 """
 
+import copy
 import logging
 import warnings
 from pathlib import Path
@@ -56,7 +57,7 @@ def pipeline(studio, families):
         ),
         text_encoder=text_encoder(transformers.CLIPTextModel, whole),
         tokenizer=transformers.CLIPTokenizer.from_pretrained(tokenizer_files, model_max_length=77),
-        unet=families["SD1.x"].unet,
+        unet=copy.deepcopy(families["SD1.x"].unet),  # a run leaves its fusers switched off
         scheduler=scheduler,
         safety_checker=None,
         feature_extractor=None,
