@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { parseLayout } from "../../web/lib/layout_json.js";
 import {
   addEntity, copyText, duplicateEntities, entitiesAt, entitiesIn, entitiesOf, entityNamedIn,
-  handleAt, moveEntities, placeEntity, removeEntities, reorderEntities, changeEntities, movable,
+  moveEntities, placeEntity, removeEntities, reorderEntities, changeEntities, movable,
 } from "../../web/boxes/model.js";
 
 const LAYOUT = parseLayout(`{"version": 1, "width": 768, "height": 512, "entities": [
@@ -67,12 +67,6 @@ test("the topmost box under a point comes first; hidden ones are not there", () 
 test("a marquee takes what it touches, but nothing locked", () => {
   assert.deepEqual(entitiesIn(LAYOUT, [0.3, 0.3, 0.95, 0.9]), ids("a", "b"));
   assert.deepEqual(movable(LAYOUT, ids("b", "c")), ids("b"));
-});
-
-test("corners are grabbed before edges", () => {
-  assert.equal(handleAt([0.2, 0.2, 0.24, 0.24], { x: 0.21, y: 0.2 }, { x: 0.02, y: 0.02 }), "nw");
-  assert.equal(handleAt([0.2, 0.2, 0.8, 0.8], { x: 0.5, y: 0.79 }, { x: 0.02, y: 0.02 }), "s");
-  assert.equal(handleAt([0.2, 0.2, 0.8, 0.8], { x: 0.5, y: 0.5 }, { x: 0.02, y: 0.02 }), null);
 });
 
 test("what is copied can be pasted, from the text alone", () => {

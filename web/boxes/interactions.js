@@ -1,25 +1,21 @@
 // What a press on the canvas turns into: each function begins one Drag, which previews while it
 // moves and commits when it ends. They know the editor's session, and neither elements nor the host.
 
-import { boundsOf, boxBetween, contains, handlePoint, moveBox, resizeBox } from "./geometry.js";
+import {
+  axesOf, boundsOf, boxBetween, contains, difference, handleAt, handlePoint, moveBox, resizeBox, straight,
+} from "../lib/geometry.js";
+import { CLICK_PX } from "../lib/stage.js";
 import * as model from "./model.js";
 import { snapMove, snapPoint } from "./snapping.js";
 
 /** @typedef {import("../lib/types.js").Point} Point @typedef {import("../lib/types.js").Box} Box
  * @typedef {import("../lib/types.js").Drag} Drag @typedef {import("./session.js").Session} Session
- * @typedef {import("./geometry.js").Handle} Handle */
-
-/** Pointer fractions; `coarse`: a finger, whose reach is wider. Modifiers as the person holds them.
- * @typedef {object} Press
- * @property {Point} at @property {boolean} coarse
- * @property {boolean} shift @property {boolean} mod @property {boolean} alt */
-
-const CLICK_PX = 4; // less than this far, a press is a click
+ * @typedef {import("../lib/types.js").Press} Press @typedef {import("../lib/geometry.js").Handle} Handle */
 
 /** What this press begins. @param {Session} session @param {Press} press @returns {Drag} */
 export function beginDrag(session, press) {
   const frame = session.selectionBounds();
-  const handle = frame && model.handleAt(frame, press.at, session.reach(press.coarse));
+  const handle = frame && handleAt(frame, press.at, session.reach(press.coarse));
   if (frame && handle) return resizeDrag(session, frame, handle, press);
   const [under] = press.mod ? [] : model.entitiesAt(session.layout, press.at);
   if (under && !under.locked) return moveDrag(session, press);
@@ -38,14 +34,14 @@ function drawDrag(session, press) {
   const start = snapped(press)?.point ?? press.at;
   return {
     move(_, event) {
-      const now = session.pressOf(event);
+      const now = session.stage.pressOf(event);
       const end = snapped(now);
       session.show({ drawing: boxBetween(start, end?.point ?? now.at), guides: end?.guides ?? null });
     },
     end(_, event) {
       const { drawing } = session.shown;
       session.show({});
-      const far = session.distancePx(press.at, session.pressOf(event).at) >= CLICK_PX;
+      const far = session.stage.distance(press.at, session.stage.pressOf(event).at) >= CLICK_PX;
       if (!drawing || !far) return clickOn(session, press);
       session.add({ box: drawing }, { name: true });
     },
@@ -58,7 +54,7 @@ function marqueeDrag(session, press) {
   const before = session.selection;
   return {
     move(_, event) {
-      const marquee = boxBetween(press.at, session.pressOf(event).at);
+      const marquee = boxBetween(press.at, session.stage.pressOf(event).at);
       const met = marquee ? model.entitiesIn(session.layout, marquee) : [];
       session.show({ marquee });
       session.select(new Set([...before, ...met]));
@@ -102,12 +98,12 @@ function moveDrag(session, press) {
 
   return {
     move(_, event) {
-      const now = session.pressOf(event);
-      if (!far && session.distancePx(press.at, now.at) < CLICK_PX) return;
+      const now = session.stage.pressOf(event);
+      if (!far && session.stage.distance(press.at, now.at) < CLICK_PX) return;
       if (!far) leave();
       if (!frame) return;
       const from = frame;
-      const by = straight({ x: now.at.x - press.at.x, y: now.at.y - press.at.y }, now.shift);
+      const by = straight(difference(press.at, now.at), now.shift);
       const snapped = session.snap(now.mod, () => snapMove(from, by, lines, session.reach(false)));
       const to = moveBox(frame, snapped?.by ?? by);
       session.show({ guides: snapped?.guides ?? null });
@@ -132,10 +128,10 @@ function resizeDrag(session, frame, handle, press) {
   const ids = model.movable(base, session.selection);
   const lines = session.linesWithout(ids);
   const corner = handlePoint(frame, handle);
-  const axes = model.axesOf(handle);
+  const axes = axesOf(handle);
   return {
     move(_, event) {
-      const now = session.pressOf(event);
+      const now = session.stage.pressOf(event);
       const wanted = { x: corner.x + now.at.x - press.at.x, y: corner.y + now.at.y - press.at.y };
       const snapped = session.snap(now.mod, () => snapPoint(wanted, lines, session.reach(false), axes));
       const point = snapped?.point ?? wanted;
@@ -169,17 +165,11 @@ function clickOn(session, press) {
   session.select(next === undefined ? new Set() : new Set([next]));
 }
 
-/** With Shift along one axis only. @param {Point} by @param {boolean} shift @returns {Point} */
-function straight(by, shift) {
-  if (!shift) return by;
-  return Math.abs(by.x) > Math.abs(by.y) ? { x: by.x, y: 0 } : { x: 0, y: by.y };
-}
-
 /** The mouse pointer over a place. @param {Session} session @param {Press} press
  * @returns {string} of CSS */
 export function cursorAt(session, press) {
   const frame = session.selectionBounds();
-  const handle = frame && model.handleAt(frame, press.at, session.reach(press.coarse));
+  const handle = frame && handleAt(frame, press.at, session.reach(press.coarse));
   if (handle) return `${handle}-resize`;
   const free = model.entitiesAt(session.layout, press.at)[0];
   if (free && !free.locked && !press.mod) return press.alt ? "copy" : "move";

@@ -36,10 +36,9 @@ export class EntityList {
     });
   }
 
-  /** Bring the rows in line with the layout; fields that are being typed in are left alone.
-   * @param {ReadonlySet<string>} refused ids of entities with an error */
-  render(refused) {
-    const { layout, selection } = this.#session;
+  /** Bring the rows in line with the layout; fields that are being typed in are left alone. */
+  render() {
+    const { layout, selection, refused } = this.#session;
     const there = new Set(layout.entities.map(({ id }) => id));
     for (const [id, row] of this.#rows) {
       if (there.has(id)) continue;

@@ -1,13 +1,12 @@
 // What can be done to the boxes of a layout: layout in, new layout out.
 
+import { boundsOf, carryBox, contains, moveBox, overlaps, roundBox } from "../lib/geometry.js";
 import { claimId } from "../lib/layout.js";
 import { dumpLayout, parseLayout, readLayout } from "../lib/layout_json.js";
-import { boundsOf, carryBox, contains, handlePoint, HANDLES, moveBox, overlaps, roundBox } from "./geometry.js";
 
 /** @typedef {import("../lib/layout.js").Layout} Layout
  * @typedef {import("../lib/layout.js").Entity} Entity
  * @typedef {import("../lib/types.js").Box} Box @typedef {import("../lib/types.js").Point} Point
- * @typedef {import("./geometry.js").Handle} Handle
  * @typedef {ReadonlySet<string>} Ids ids of entities */
 
 /** A layout and the ids of what is new in it. @typedef {{layout: Layout, ids: Ids}} Added */
@@ -106,13 +105,6 @@ export function placeEntity(layout, id, index) {
   return { ...layout, entities: [...others.slice(0, index), moved, ...others.slice(index)] };
 }
 
-/** @param {Layout} layout @param {{width?: number, height?: number}} size in pixels
- * @returns {Layout} */
-export function resizeCanvas(layout, size) {
-  const next = { ...layout, ...size };
-  return next.width === layout.width && next.height === layout.height ? layout : next;
-}
-
 /** In the layout's order. @param {Layout} layout @param {Ids} ids @returns {Entity[]} */
 export function chosen(layout, ids) {
   return layout.entities.filter(({ id }) => ids.has(id));
@@ -139,23 +131,6 @@ export function entitiesAt(layout, point) {
 export function entitiesIn(layout, marquee) {
   const met = layout.entities.filter((entity) => isFree(entity) && overlaps(entity.box, marquee));
   return new Set(met.map(({ id }) => id));
-}
-
-/** The handle of a box within reach of a point, corners first.
- * @param {Box} box @param {Point} point @param {Point} reach in fractions @returns {Handle | null} */
-export function handleAt(box, point, reach) {
-  const order = /** @type {Handle[]} */ (["nw", "ne", "se", "sw", "n", "e", "s", "w"]);
-  const near = order.find((handle) => {
-    const at = handlePoint(box, handle);
-    return Math.abs(at.x - point.x) <= reach.x && Math.abs(at.y - point.y) <= reach.y;
-  });
-  return near ?? null;
-}
-
-/** The edges that a handle moves. @param {Handle} handle @returns {{x: boolean, y: boolean}} */
-export function axesOf(handle) {
-  const at = HANDLES[handle];
-  return { x: at.x !== 0.5, y: at.y !== 0.5 };
 }
 
 /** Layout JSON of these entities, for the clipboard. @param {Layout} layout @param {Ids} ids */

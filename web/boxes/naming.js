@@ -1,8 +1,8 @@
 // Naming a box where it stands: a text field over the canvas, at the box's top left corner.
 
 import { element } from "../lib/dom.js";
+import { rectangle } from "../lib/paper.js";
 import { t } from "../lib/strings.js";
-import { rectangle } from "./view.js";
 
 /** @typedef {import("../lib/layout.js").Entity} Entity @typedef {import("../lib/stage.js").Stage} Stage */
 

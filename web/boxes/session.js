@@ -1,27 +1,23 @@
 // What one open canvas knows beside the layout: selection, ghosts, what is shown while dragging.
 
+import { boundsOf, contains } from "../lib/geometry.js";
 import { t } from "../lib/strings.js";
-import { boundsOf, contains } from "./geometry.js";
 import * as model from "./model.js";
 import { snapLines } from "./snapping.js";
 
 /** @typedef {import("../lib/layout.js").Layout} Layout @typedef {import("../lib/layout.js").Entity} Entity
  * @typedef {import("../lib/types.js").Point} Point @typedef {import("../lib/types.js").Box} Box
- * @typedef {import("./interactions.js").Press} Press @typedef {import("./model.js").Ids} Ids */
+ * @typedef {import("./model.js").Ids} Ids */
 
 /** Seen only while a drag goes on.
  * @typedef {object} Shown
  * @property {Box | null} [drawing] a box that is being drawn @property {Box | null} [marquee]
  * @property {import("./snapping.js").Lines | null} [guides] */
 
-/** What a session needs of its surroundings.
- * @typedef {object} Surroundings
- * @property {import("../lib/stage.js").Stage} stage
- * @property {import("../lib/store.js").Store<Layout>} store
- * @property {() => {snap: boolean, grid: number}} options
- * @property {() => void} changed redraw the canvas and the list
- * @property {(id: string) => void} rename let the person name this box in place
- * @property {(text: string) => void} say to the status line */
+/** @typedef {import("../lib/layout.js").Surroundings & {
+ *   options: () => {snap: boolean, grid: number},
+ *   rename: (id: string) => void,
+ * }} Surroundings rename: let the person name this box in place */
 
 const REACH_PX = 7; // of a handle, and of a line to snap to, in CSS pixels of the stage
 const FINGER_REACH_PX = 18;
@@ -31,6 +27,8 @@ export class Session {
   selection = new Set();
   /** Detections that can be adopted. @type {readonly Entity[]} */
   ghosts = [];
+  /** What the server found something wrong with. @type {Ids} */
+  refused = new Set();
   /** @type {Shown} */
   shown = {};
 
@@ -85,6 +83,34 @@ export class Session {
 
   duplicate() {
     if (this.selection.size) this.#keep(model.duplicateEntities(this.layout, this.selection));
+  }
+
+  /** @param {string | null} text of a run that looked for boxes; null: none did */
+  find(text) {
+    this.ghosts = (text && model.entitiesOf(text)) || [];
+    this.#around.changed();
+  }
+
+  /** @param {readonly string[]} messages of the server; the first box that they name is selected */
+  refuse(messages) {
+    const named = messages.map((message) => model.entityNamedIn(this.layout, message));
+    const ids = named.flatMap((entity) => (entity ? [entity.id] : []));
+    if (!ids.length && !this.refused.size) return;
+    this.refused = new Set(ids);
+    if (ids.length) this.select(new Set(ids.slice(0, 1)));
+    this.#around.changed();
+  }
+
+  copy() {
+    if (!this.selection.size) return null;
+    this.#around.say(t("boxes.copied", { count: this.selection.size }));
+    return model.copyText(this.layout, this.selection);
+  }
+
+  cut() {
+    const text = this.copy();
+    this.remove();
+    return text;
   }
 
   /** @param {string} text from the clipboard @returns {boolean} whether there were boxes in it */
@@ -157,23 +183,6 @@ export class Session {
   /** @param {boolean} coarse @returns {Point} fractions */
   reach(coarse) {
     return this.stage.spanOf(coarse ? FINGER_REACH_PX : REACH_PX);
-  }
-
-  /** @param {Point} a @param {Point} b fractions @returns {number} CSS pixels of the stage */
-  distancePx(a, b) {
-    const [from, to] = [this.stage.toStage(a), this.stage.toStage(b)];
-    return Math.hypot(from.x - to.x, from.y - to.y);
-  }
-
-  /** @param {MouseEvent} event @returns {Press} */
-  pressOf(event) {
-    return {
-      at: this.stage.toFraction(this.stage.pointOf(event)),
-      coarse: "pointerType" in event && event.pointerType === "touch",
-      shift: event.shiftKey,
-      mod: event.ctrlKey || event.metaKey,
-      alt: event.altKey,
-    };
   }
 
   /** The selection in words, for the status line and screen readers. */

@@ -1,33 +1,33 @@
-// Draws a session on its stage. Fractions become CSS pixels here and nowhere else.
+// Draws a session on its stage.
 
-import { readTheme } from "../lib/theme.js";
+import { HANDLE_PX, drawDashedFrame, drawHandles, drawInvitation, drawPaper, rectangle } from "../lib/paper.js";
 import { t } from "../lib/strings.js";
-import { HANDLES, handlePoint } from "./geometry.js";
+import { readTheme } from "../lib/theme.js";
 import { isUnnamed } from "./model.js";
 import { colourOf } from "./palette.js";
 
 /** @typedef {import("../lib/types.js").Box} Box @typedef {import("../lib/stage.js").Stage} Stage
  * @typedef {import("../lib/theme.js").Theme} Theme @typedef {import("../lib/layout.js").Entity} Entity
+ * @typedef {import("../lib/paper.js").Rectangle} Rectangle
  * @typedef {import("./session.js").Session} Session */
 
-/** In CSS pixels. @typedef {{x: number, y: number, width: number, height: number}} Rectangle */
-
 /** @typedef {object} Look
- * @property {import("../lib/backdrop.js").Backdrop} backdrop @property {number} grid cells, 0 for none
- * @property {readonly string[]} colours @property {ReadonlySet<string>} refused ids with an error
+ * @property {number} grid cells, 0 for none @property {readonly string[]} colours
  * @property {string | null} hovered id */
 
-const HANDLE_PX = 8;
+const THIRDS = 3; // cells, while the person wants no grid
 const LABEL_PX = 16;
 const LABEL_ROOM_PX = 110; // a phrase may reach beyond a narrow box, so that it can be read
 const FONT = "500 11px Inter, system-ui, sans-serif";
 
-/** @param {CanvasRenderingContext2D} context @param {Session} session @param {Look} look */
-export function drawSession(context, session, look) {
+/** @param {CanvasRenderingContext2D} context @param {Session} session
+ * @param {import("../lib/backdrop.js").Backdrop} backdrop @param {Look} look */
+export function drawSession(context, session, backdrop, look) {
   const { stage, layout, shown } = session;
   const theme = readTheme(stage.element);
-  drawPaper(context, stage, theme, look);
-  if (!layout.entities.length && !shown.drawing) drawInvitation(context, stage, theme);
+  drawPaper(context, stage, theme, backdrop);
+  drawGrid(context, stage, theme, look.grid || THIRDS);
+  if (!layout.entities.length && !shown.drawing) drawInvitation(context, stage, theme, t("boxes.invitation"));
   for (const ghost of session.ghosts) drawGhost(context, stage, ghost, theme);
   for (const entity of layout.entities) {
     if (entity.hidden) continue;
@@ -35,37 +35,24 @@ export function drawSession(context, session, look) {
       colour: colourOf(entity, look.colours),
       selected: session.selection.has(entity.id),
       hovered: look.hovered === entity.id,
-      refused: look.refused.has(entity.id) || isUnnamed(entity),
+      refused: session.refused.has(entity.id) || isUnnamed(entity),
     });
   }
   if (shown.drawing) drawDraft(context, session, shown.drawing, theme);
   if (shown.marquee) drawMarquee(context, rectangle(stage, shown.marquee), theme);
   if (shown.guides) drawGuides(context, stage, shown.guides, theme);
   const frame = session.selectionBounds();
-  if (frame && !shown.drawing) drawHandles(context, session, frame, theme);
-}
-
-/** @param {Stage} stage @param {Box} box @returns {Rectangle} */
-export function rectangle(stage, [x0, y0, x1, y1]) {
-  const [low, high] = [stage.toStage({ x: x0, y: y0 }), stage.toStage({ x: x1, y: y1 })];
-  return { x: low.x, y: low.y, width: high.x - low.x, height: high.y - low.y };
+  if (frame && !shown.drawing) drawFrame(context, session, frame, theme);
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Stage} stage @param {Theme} theme
- * @param {Look} look */
-function drawPaper(context, stage, theme, { backdrop, grid }) {
+ * @param {number} cells across the canvas */
+function drawGrid(context, stage, theme, cells) {
   const paper = rectangle(stage, [0, 0, 1, 1]);
-  context.save();
-  context.shadowColor = theme.dark ? "rgb(0 0 0 / 50%)" : "rgb(0 0 0 / 18%)";
-  context.shadowBlur = 10;
-  context.fillStyle = theme.paper;
-  context.fillRect(paper.x, paper.y, paper.width, paper.height);
-  context.restore();
-  backdrop.draw(context, stage);
   context.strokeStyle = theme.dark ? "rgb(255 255 255 / 9%)" : "rgb(0 0 0 / 9%)";
   context.lineWidth = 1;
   context.beginPath();
-  for (let line = 1; line < (grid || 3); line++) crossLine(context, paper, line / (grid || 3));
+  for (let line = 1; line < cells; line++) crossLine(context, paper, line / cells);
   context.stroke();
 }
 
@@ -77,18 +64,6 @@ function crossLine(context, paper, share) {
   context.lineTo(x, paper.y + paper.height);
   context.moveTo(paper.x, y);
   context.lineTo(paper.x + paper.width, y);
-}
-
-/** @param {CanvasRenderingContext2D} context @param {Stage} stage @param {Theme} theme */
-function drawInvitation(context, stage, theme) {
-  const { x, y } = stage.toStage({ x: 0.5, y: 0.5 });
-  context.save();
-  context.font = FONT.replace("11px", "13px");
-  context.fillStyle = theme.muted;
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  context.fillText(t("boxes.invitation"), x, y, stage.size.width - 24);
-  context.restore();
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Stage} stage @param {Entity} entity
@@ -203,11 +178,8 @@ function drawMarquee(context, place, theme) {
   context.fillStyle = theme.accent;
   context.globalAlpha = 0.1;
   context.fillRect(place.x, place.y, place.width, place.height);
-  context.globalAlpha = 1;
-  context.setLineDash([4, 3]);
-  context.strokeStyle = theme.accent;
-  context.strokeRect(place.x, place.y, place.width, place.height);
   context.restore();
+  drawDashedFrame(context, place, theme);
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Stage} stage
@@ -234,26 +206,9 @@ function drawGuides(context, stage, guides, theme) {
 
 /** @param {CanvasRenderingContext2D} context @param {Session} session @param {Box} frame
  * @param {Theme} theme */
-function drawHandles(context, session, frame, theme) {
-  const { stage, selection } = session;
-  const place = rectangle(stage, frame);
-  context.save();
-  if (selection.size > 1) {
-    context.setLineDash([4, 3]);
-    context.strokeStyle = theme.accent;
-    context.strokeRect(place.x, place.y, place.width, place.height);
-    context.setLineDash([]);
-  }
-  context.fillStyle = "#fff";
-  context.strokeStyle = theme.accent;
-  context.lineWidth = 1.5;
-  for (const handle of /** @type {import("./geometry.js").Handle[]} */ (Object.keys(HANDLES))) {
-    const { x, y } = stage.toStage(handlePoint(frame, handle));
-    context.beginPath();
-    context.roundRect(x - HANDLE_PX / 2, y - HANDLE_PX / 2, HANDLE_PX, HANDLE_PX, 2);
-    context.fill();
-    context.stroke();
-  }
-  context.restore();
-  if (session.shown.guides !== undefined) drawSize(context, session, frame, theme);
+function drawFrame(context, session, frame, theme) {
+  const { stage, selection, shown } = session;
+  if (selection.size > 1) drawDashedFrame(context, rectangle(stage, frame), theme);
+  drawHandles(context, stage, frame, theme);
+  if (shown.guides !== undefined) drawSize(context, session, frame, theme);
 }

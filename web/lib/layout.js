@@ -25,6 +25,13 @@
  * @property {readonly Entity[]} entities @property {readonly Pose[]} poses
  * @property {Readonly<Record<string, unknown>>} extra */
 
+/** What the session of an editor is told of its surroundings.
+ * @typedef {object} Surroundings
+ * @property {import("./stage.js").Stage} stage
+ * @property {import("./store.js").Store<Layout>} store
+ * @property {() => void} changed show it: the canvas with the next frame, the panel now
+ * @property {(text: string) => void} say to the status line */
+
 export const JOINT_COUNT = 17;
 export const DEFAULT_SIDE_PX = 512;
 export const MAX_SIDE_PX = 16384; // the host's own largest picture
@@ -37,6 +44,13 @@ export const EMPTY_LAYOUT = Object.freeze({
   poses: [],
   extra: {},
 });
+
+/** @param {Layout} layout @param {{width?: number, height?: number}} size in pixels
+ * @returns {Layout} */
+export function resizeCanvas(layout, size) {
+  const next = { ...layout, ...size };
+  return next.width === layout.width && next.height === layout.height ? layout : next;
+}
 
 /** The wanted id if it is free, else the next of prefix1, prefix2, ...; marks it as taken.
  * @param {string} wanted @param {string} prefix @param {Set<string>} taken */

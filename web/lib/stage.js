@@ -14,6 +14,7 @@ import { fit, keepInSight, pan, toFraction, toStage, zoom } from "./viewport.js"
 
 /** @typedef {import("./types.js").Point} Point @typedef {import("./types.js").Size} Size */
 
+export const CLICK_PX = 4; // less than this far, a press is a click
 const DENSEST = 4; // device pixels per CSS pixel at most: memory, not sharpness, is short there
 
 export class Stage {
@@ -87,6 +88,23 @@ export class Stage {
     const bounds = this.element.getBoundingClientRect();
     const scale = bounds.width ? this.element.offsetWidth / bounds.width : 1;
     return { x: (event.clientX - bounds.left) * scale, y: (event.clientY - bounds.top) * scale };
+  }
+
+  /** @param {MouseEvent} event @returns {import("./types.js").Press} */
+  pressOf(event) {
+    return {
+      at: this.toFraction(this.pointOf(event)),
+      coarse: "pointerType" in event && event.pointerType === "touch",
+      shift: event.shiftKey,
+      mod: event.ctrlKey || event.metaKey,
+      alt: event.altKey,
+    };
+  }
+
+  /** Between two fractions, in CSS pixels. @param {Point} a @param {Point} b */
+  distance(a, b) {
+    const [from, to] = [this.toStage(a), this.toStage(b)];
+    return Math.hypot(from.x - to.x, from.y - to.y);
   }
 
   /** @param {Point} point on the stage */

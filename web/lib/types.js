@@ -11,6 +11,11 @@
 /** How the canvas lies on the stage: stage = canvas pixels * scale + (x, y), in CSS pixels.
  * @typedef {{scale: number, x: number, y: number}} Viewport */
 
+/** Pointer fractions; `coarse`: a finger, whose reach is wider. Modifiers as the person holds them.
+ * @typedef {object} Press
+ * @property {Point} at @property {boolean} coarse
+ * @property {boolean} shift @property {boolean} mod @property {boolean} alt */
+
 /** What a press turns into until it is let go; every part may be left out.
  * @typedef {object} Drag
  * @property {(point: Point, event: PointerEvent) => void} [move]

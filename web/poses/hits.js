@@ -4,7 +4,7 @@ import { isThere } from "./model.js";
 import { LIMBS } from "./skeleton.js";
 
 /** @typedef {import("../lib/layout.js").Pose} Pose @typedef {import("../lib/types.js").Point} Point
- * @typedef {import("../lib/stage.js").Stage} Stage @typedef {import("./session.js").Press} Press */
+ * @typedef {import("../lib/stage.js").Stage} Stage @typedef {import("../lib/types.js").Press} Press */
 
 /** @typedef {{id: string, joint: number, limb: null}} JointHit
  * @typedef {{id: string, joint: null, limb: import("./skeleton.js").Limb}} LimbHit */

@@ -1,16 +1,15 @@
 // What a press on the pose canvas turns into: each function begins one Drag, which previews while it
 // moves and commits when it ends.
 
-import { HANDLES, boxBetween, contains, handlePoint } from "../boxes/geometry.js";
-import { handleAt } from "../boxes/model.js";
+import { HANDLES, boxBetween, contains, difference, handleAt, handlePoint, straight } from "../lib/geometry.js";
+import { CLICK_PX } from "../lib/stage.js";
 import * as model from "./model.js";
 
 /** @typedef {import("../lib/types.js").Point} Point @typedef {import("../lib/types.js").Drag} Drag
  * @typedef {import("../lib/types.js").Box} Box @typedef {import("../lib/layout.js").Layout} Layout
- * @typedef {import("./session.js").Session} Session @typedef {import("./session.js").Press} Press
- * @typedef {import("../boxes/geometry.js").Handle} Handle */
+ * @typedef {import("./session.js").Session} Session @typedef {import("../lib/types.js").Press} Press
+ * @typedef {import("../lib/geometry.js").Handle} Handle */
 
-const CLICK_PX = 4; // less than this far, a press is a click
 const HANDLE_PX = 7;
 const FINGER_PX = 18;
 
@@ -32,7 +31,7 @@ export function beginDrag(session, press) {
 export function cursorAt(session, press) {
   const hit = session.hitAt(press);
   const handle = hit?.joint == null ? handleUnder(session, press) : null;
-  if (handle) return `${{ n: "ns", s: "ns", e: "ew", w: "ew", nw: "nwse", se: "nwse", ne: "nesw", sw: "nesw" }[handle]}-resize`;
+  if (handle) return `${handle}-resize`;
   if (hit) return hit.limb?.kind === "bone" ? "grab" : "move";
   const frame = session.selectionFrame();
   if (frame && contains(frame, press.at)) return "move";
@@ -91,7 +90,7 @@ function moveDrag(session, press, under) {
   return {
     ...drag,
     end(point, event) {
-      const far = session.distancePx(press.at, session.pressOf(event).at) >= CLICK_PX;
+      const far = session.stage.distance(press.at, session.stage.pressOf(event).at) >= CLICK_PX;
       drag.end?.(point, event);
       if (far && copies?.ids.size) session.select(ids);
       else if (!far && under === null) session.select(new Set());
@@ -108,7 +107,7 @@ function groupDrag(session, press, id, joint) {
     ...drag,
     end(point, event) {
       drag.end?.(point, event);
-      const far = session.distancePx(press.at, session.pressOf(event).at) >= CLICK_PX;
+      const far = session.stage.distance(press.at, session.stage.pressOf(event).at) >= CLICK_PX;
       if (!far && !press.shift) session.select(new Set([id]), joint);
     },
   };
@@ -142,14 +141,14 @@ function drawDrag(session, press) {
   let drawn = "";
   return {
     move(_, event) {
-      const box = boxBetween(press.at, session.pressOf(event).at);
+      const box = boxBetween(press.at, session.stage.pressOf(event).at);
       if (!box || full) return;
       const added = model.addPoses(base, [{ joints: model.figureIn(base, session.preset, box) }]);
       [drawn = ""] = added.ids;
       session.store.preview(added.layout);
     },
     end(_, event) {
-      const far = session.distancePx(press.at, session.pressOf(event).at) >= CLICK_PX;
+      const far = session.stage.distance(press.at, session.stage.pressOf(event).at) >= CLICK_PX;
       if (drawn && far) session.store.commit();
       else session.store.cancel();
       if (full && far) session.addSomewhere(); // says why not
@@ -167,8 +166,8 @@ function previewDrag(session, press, edit) {
   let far = false;
   return {
     move(_, event) {
-      const now = session.pressOf(event);
-      far ||= session.distancePx(press.at, now.at) >= CLICK_PX;
+      const now = session.stage.pressOf(event);
+      far ||= session.stage.distance(press.at, now.at) >= CLICK_PX;
       if (far) session.store.preview(edit(base, now));
     },
     end() {
@@ -178,13 +177,3 @@ function previewDrag(session, press, edit) {
   };
 }
 
-/** @param {Point} from @param {Point} to @returns {Point} */
-function difference(from, to) {
-  return { x: to.x - from.x, y: to.y - from.y };
-}
-
-/** With Shift along one axis only. @param {Point} by @param {boolean} shift @returns {Point} */
-function straight(by, shift) {
-  if (!shift) return by;
-  return Math.abs(by.x) > Math.abs(by.y) ? { x: by.x, y: 0 } : { x: 0, y: by.y };
-}

@@ -217,13 +217,6 @@ export function poseNamedIn(layout, message) {
   return number ? (layout.poses[Number(number) - 1] ?? null) : null;
 }
 
-/** @param {Layout} layout @param {{width?: number, height?: number}} size in pixels
- * @returns {Layout} */
-export function resizeCanvas(layout, size) {
-  const next = { ...layout, ...size };
-  return next.width === layout.width && next.height === layout.height ? layout : next;
-}
-
 /** @param {number} factor @returns {number} what a drag of a handle may make of a size */
 export function usableFactor(factor) {
   return Math.max(factor, SMALLEST);

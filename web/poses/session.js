@@ -1,25 +1,16 @@
 // What an editor of poses is doing: who is selected, which joint, what is shown while a drag goes on.
 
+import { contains } from "../lib/geometry.js";
 import { t } from "../lib/strings.js";
-import { contains } from "../boxes/geometry.js";
 import { limbAt, jointAt } from "./hits.js";
 import * as model from "./model.js";
 import { JOINTS } from "./skeleton.js";
 
 /** @typedef {import("../lib/layout.js").Layout} Layout @typedef {import("../lib/layout.js").Pose} Pose
  * @typedef {import("../lib/types.js").Point} Point @typedef {import("../lib/types.js").Box} Box
+ * @typedef {import("../lib/types.js").Press} Press
  * @typedef {import("./model.js").Ids} Ids @typedef {import("./hits.js").JointHit} JointHit
  * @typedef {import("./hits.js").LimbHit} LimbHit */
-
-/** Pointer fractions, and the modifiers as the person holds them; `coarse`: a finger.
- * @typedef {object} Press
- * @property {Point} at @property {boolean} coarse @property {boolean} shift @property {boolean} mod
- * @property {boolean} alt */
-
-/** @typedef {object} Surroundings
- * @property {import("../lib/stage.js").Stage} stage
- * @property {import("../lib/store.js").Store<Layout>} store
- * @property {() => void} changed redraw @property {(text: string) => void} say */
 
 const TALL = Object.freeze({ top: 0.08, height: 0.84 }); // a new person who stands, on the canvas
 const MARGIN = 0.03; // between a new person and the edge
@@ -32,7 +23,7 @@ export class Session {
   joint = null;
   /** What lies under the pointer. @type {JointHit | LimbHit | null} */
   hovered = null;
-  /** Ids that the server found something wrong with. @type {Ids} */
+  /** Who the server found something wrong with. @type {Ids} */
   refused = new Set();
   /** People that can be adopted. @type {readonly Pose[]} */
   ghosts = [];
@@ -41,7 +32,7 @@ export class Session {
 
   #around;
 
-  /** @param {Surroundings} surroundings */
+  /** @param {import("../lib/layout.js").Surroundings} surroundings */
   constructor(surroundings) {
     this.#around = surroundings;
     this.store = surroundings.store;
@@ -97,6 +88,36 @@ export class Session {
 
   duplicate() {
     if (this.selection.size) this.#keep(model.duplicatePoses(this.layout, this.selection));
+  }
+
+  /** @param {string | null} text of a run that looked for people; null: none did */
+  find(text) {
+    this.ghosts = (text && model.posesIn(text)) || [];
+    this.#around.changed();
+    if (this.ghosts.length) this.#around.say(t("poses.found", { count: this.ghosts.length }));
+  }
+
+  /** @param {readonly string[]} messages of the server; the first person that they name is selected */
+  refuse(messages) {
+    const named = messages.map((message) => model.poseNamedIn(this.layout, message));
+    const ids = named.flatMap((pose) => (pose ? [pose.id] : []));
+    if (!ids.length && !this.refused.size) return;
+    this.refused = new Set(ids);
+    if (ids.length) this.select(new Set(ids.slice(0, 1)));
+    this.#around.changed();
+  }
+
+  copy() {
+    if (!this.selection.size) return null;
+    this.#around.say(t("poses.copied", { count: this.selection.size }));
+    return model.copyText(this.layout, this.selection);
+  }
+
+  cut() {
+    const text = this.copy();
+    this.joint = null; // the people go, not one joint of theirs
+    this.remove();
+    return text;
   }
 
   /** @param {string} text from the clipboard @returns {boolean} whether there were people in it */
@@ -200,23 +221,6 @@ export class Session {
       return bounds && contains(bounds, point);
     });
     return ghost ?? null;
-  }
-
-  /** @param {Point} a @param {Point} b fractions @returns {number} CSS pixels of the stage */
-  distancePx(a, b) {
-    const [from, to] = [this.stage.toStage(a), this.stage.toStage(b)];
-    return Math.hypot(from.x - to.x, from.y - to.y);
-  }
-
-  /** @param {MouseEvent} event @returns {Press} */
-  pressOf(event) {
-    return {
-      at: this.stage.toFraction(this.stage.pointOf(event)),
-      coarse: "pointerType" in event && event.pointerType === "touch",
-      shift: event.shiftKey,
-      mod: event.ctrlKey || event.metaKey,
-      alt: event.altKey,
-    };
   }
 
   /** The selection in words, for the status line and screen readers. */

@@ -1,9 +1,8 @@
-// Draws the people of a session on its stage. Fractions become CSS pixels here and in hits.js.
+// Draws the people of a session on its stage.
 
-import { HANDLES, handlePoint } from "../boxes/geometry.js";
-import { rectangle } from "../boxes/view.js";
-import { readTheme } from "../lib/theme.js";
+import { drawDashedFrame, drawHandles, drawInvitation, drawPaper, rectangle } from "../lib/paper.js";
 import { t } from "../lib/strings.js";
+import { readTheme } from "../lib/theme.js";
 import { placeOf } from "./hits.js";
 import { boundsOf, isInside, isThere, isUnplaced } from "./model.js";
 import { HEAD, HIPS, LIMBS, NOSE, SHOULDERS, sideOf, sideOfLimb } from "./skeleton.js";
@@ -19,7 +18,6 @@ import { HEAD, HIPS, LIMBS, NOSE, SHOULDERS, sideOf, sideOfLimb } from "./skelet
 export const SIDE_COLOURS = Object.freeze({ left: "#2f8fff", right: "#ff7f1e", centre: "#a98bff" });
 
 const FONT = "600 11px Inter, system-ui, sans-serif";
-const HANDLE_PX = 8;
 const OUTSIDE = 0.3; // how much is seen of what lies beyond the canvas
 
 /** @param {CanvasRenderingContext2D} context @param {Session} session
@@ -27,9 +25,8 @@ const OUTSIDE = 0.3; // how much is seen of what lies beyond the canvas
 export function drawSession(context, session, backdrop) {
   const { stage, layout, hovered } = session;
   const theme = readTheme(stage.element);
-  drawPaper(context, stage, theme);
-  backdrop.draw(context, stage);
-  if (!layout.poses.length && !session.ghosts.length) drawInvitation(context, stage, theme);
+  drawPaper(context, stage, theme, backdrop);
+  if (!layout.poses.length && !session.ghosts.length) drawInvitation(context, stage, theme, t("poses.invitation"));
   for (const ghost of session.ghosts) drawGhost(context, stage, ghost, theme);
   layout.poses.forEach((pose, index) => {
     drawPerson(context, stage, pose, theme, {
@@ -42,30 +39,9 @@ export function drawSession(context, session, backdrop) {
   });
   if (hovered) drawHover(context, stage, session, theme);
   const frame = session.selectionFrame();
-  if (frame) drawFrame(context, stage, frame, theme);
-}
-
-/** @param {CanvasRenderingContext2D} context @param {Stage} stage @param {Theme} theme */
-function drawPaper(context, stage, theme) {
-  const { x, y, width, height } = rectangle(stage, [0, 0, 1, 1]);
-  context.save();
-  context.shadowColor = theme.dark ? "rgb(0 0 0 / 50%)" : "rgb(0 0 0 / 18%)";
-  context.shadowBlur = 10;
-  context.fillStyle = theme.paper;
-  context.fillRect(x, y, width, height);
-  context.restore();
-}
-
-/** @param {CanvasRenderingContext2D} context @param {Stage} stage @param {Theme} theme */
-function drawInvitation(context, stage, theme) {
-  const { x, y } = stage.toStage({ x: 0.5, y: 0.5 });
-  context.save();
-  context.font = FONT.replace("600 11px", "500 13px");
-  context.fillStyle = theme.muted;
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  context.fillText(t("poses.invitation"), x, y, stage.size.width - 24);
-  context.restore();
+  if (!frame) return;
+  drawDashedFrame(context, rectangle(stage, frame), theme);
+  drawHandles(context, stage, frame, theme);
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Stage} stage @param {Pose} pose
@@ -207,29 +183,6 @@ function drawGhost(context, stage, ghost, theme) {
   for (const { inner, outer } of limbsOf(ghost)) {
     const [from, to] = [ghost.joints[inner], ghost.joints[outer]];
     if (from && to) strokeLine(context, placeOf(stage, from), placeOf(stage, to));
-  }
-  context.restore();
-}
-
-/** @param {CanvasRenderingContext2D} context @param {Stage} stage
- * @param {import("../lib/types.js").Box} frame @param {Theme} theme */
-function drawFrame(context, stage, frame, theme) {
-  const { x, y, width, height } = rectangle(stage, frame);
-  context.save();
-  context.strokeStyle = theme.accent;
-  context.globalAlpha = 0.7;
-  context.setLineDash([4, 3]);
-  context.strokeRect(x, y, width, height);
-  context.globalAlpha = 1;
-  context.setLineDash([]);
-  context.fillStyle = "#fff";
-  context.lineWidth = 1.5;
-  for (const handle of /** @type {import("../boxes/geometry.js").Handle[]} */ (Object.keys(HANDLES))) {
-    const at = stage.toStage(handlePoint(frame, handle));
-    context.beginPath();
-    context.roundRect(at.x - HANDLE_PX / 2, at.y - HANDLE_PX / 2, HANDLE_PX, HANDLE_PX, 2);
-    context.fill();
-    context.stroke();
   }
   context.restore();
 }

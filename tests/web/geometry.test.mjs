@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { boundsOf, boxBetween, carryBox, moveBox, resizeBox } from "../../web/boxes/geometry.js";
+import { boundsOf, boxBetween, carryBox, handleAt, moveBox, resizeBox } from "../../web/lib/geometry.js";
 
 /** @param {readonly number[] | null} got @param {readonly number[]} expected */
 function assertBox(got, expected) {
@@ -73,4 +73,10 @@ test("bounds lie around all boxes", () => {
 
 test("a box is carried along with its frame", () => {
   assertBox(carryBox([0.2, 0.2, 0.4, 0.4], [0, 0, 0.4, 0.4], [0.1, 0, 0.9, 0.4]), [0.5, 0.2, 0.9, 0.4]);
+});
+
+test("corners are grabbed before edges", () => {
+  assert.equal(handleAt([0.2, 0.2, 0.24, 0.24], { x: 0.21, y: 0.2 }, { x: 0.02, y: 0.02 }), "nw");
+  assert.equal(handleAt([0.2, 0.2, 0.8, 0.8], { x: 0.5, y: 0.79 }, { x: 0.02, y: 0.02 }), "s");
+  assert.equal(handleAt([0.2, 0.2, 0.8, 0.8], { x: 0.5, y: 0.5 }, { x: 0.02, y: 0.02 }), null);
 });

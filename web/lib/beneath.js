@@ -1,7 +1,7 @@
-// Which picture lies beneath the boxes: a wired one, one that was dropped, or the last of a run.
+// Which picture lies beneath the drawing: a wired one, one that was dropped, or the last of a run.
 
-import { element } from "../lib/dom.js";
-import { t } from "../lib/strings.js";
+import { element } from "./dom.js";
+import { t } from "./strings.js";
 
 /** @typedef {"wired" | "dropped" | "last" | "none"} Choice */
 
@@ -17,7 +17,7 @@ export class Beneath {
   #select;
   #dim;
 
-  /** @param {import("../lib/backdrop.js").Backdrop} backdrop
+  /** @param {import("./backdrop.js").Backdrop} backdrop
    * @param {{choice: unknown, dim: unknown}} saved with the node
    * @param {(choice: Choice, dim: number) => void} keep saves what the person has set */
   constructor(backdrop, saved, keep) {

@@ -1,6 +1,6 @@
 // Boxes as arithmetic: fractions of the canvas in, new fractions out, never beyond its edges.
 
-/** @typedef {import("../lib/types.js").Box} Box @typedef {import("../lib/types.js").Point} Point */
+/** @typedef {import("./types.js").Box} Box @typedef {import("./types.js").Point} Point */
 
 /** Compass points. @typedef {"nw" | "n" | "ne" | "e" | "se" | "s" | "sw" | "w"} Handle */
 
@@ -97,6 +97,18 @@ export function carryBox([x0, y0, x1, y1], from, to) {
   ];
 }
 
+/** @param {Point} from @param {Point} to @returns {Point} */
+export function difference(from, to) {
+  return { x: to.x - from.x, y: to.y - from.y };
+}
+
+/** The longer of the two ways alone. @param {Point} by @param {boolean} wanted Shift is held
+ * @returns {Point} */
+export function straight(by, wanted) {
+  if (!wanted) return by;
+  return Math.abs(by.x) > Math.abs(by.y) ? { x: by.x, y: 0 } : { x: 0, y: by.y };
+}
+
 /** @param {Box} box @param {Point} point */
 export function contains([x0, y0, x1, y1], point) {
   return x0 <= point.x && point.x <= x1 && y0 <= point.y && point.y <= y1;
@@ -111,6 +123,23 @@ export function overlaps(a, b) {
 export function handlePoint([x0, y0, x1, y1], handle) {
   const at = HANDLES[handle];
   return { x: x0 + (x1 - x0) * at.x, y: y0 + (y1 - y0) * at.y };
+}
+
+/** The handle of a box within reach of a point, corners first.
+ * @param {Box} box @param {Point} point @param {Point} reach in fractions @returns {Handle | null} */
+export function handleAt(box, point, reach) {
+  const order = /** @type {Handle[]} */ (["nw", "ne", "se", "sw", "n", "e", "s", "w"]);
+  const near = order.find((handle) => {
+    const at = handlePoint(box, handle);
+    return Math.abs(at.x - point.x) <= reach.x && Math.abs(at.y - point.y) <= reach.y;
+  });
+  return near ?? null;
+}
+
+/** The edges that a handle moves. @param {Handle} handle @returns {{x: boolean, y: boolean}} */
+export function axesOf(handle) {
+  const at = HANDLES[handle];
+  return { x: at.x !== 0.5, y: at.y !== 0.5 };
 }
 
 /** As it is saved. @param {Box} box @returns {Box} */
