@@ -22,6 +22,7 @@ from .host.layouts import (
     canvas_of,
     layout_input,
     order_input,
+    picture_of,
     read_boxes,
     read_layouts,
 )
@@ -70,7 +71,9 @@ class ScoreLayout(io.ComfyNode):
                 "success at an IoU of 0.5, average precision as COCO counts it. Draws both."
             ),
             inputs=[
-                layout_input("layout", "What was asked for; one, or one for each picture."),
+                layout_input(
+                    "layout", "What was asked for; one, or one for each picture.", has_picture=True
+                ),
                 boxes_input("detections", "What was found: boxes of any kind, or their JSON."),
                 order_input(),
                 io.Image.Input(
@@ -113,7 +116,7 @@ class ScoreLayout(io.ComfyNode):
     def execute(
         cls, layout: Any, detections: Any, order: str = NOT_SET, image: Tensor | None = None
     ) -> io.NodeOutput:
-        asked = frames_of(read_layouts(layout, "Score Layout"))
+        asked = frames_of(read_layouts(layout, "Score Layout", picture_of(image)))
         canvas = canvas_of(image, asked[0].width, asked[0].height)
         found = frames_of(read_boxes(detections, canvas, order, "Score Layout"))
         if len(asked) == 1:

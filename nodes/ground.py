@@ -9,10 +9,11 @@ from comfy_api.latest import io
 from ..gligen_core.layout import Overflow
 from ..gligen_core.modalities.class_maps import TOLERANCE
 from .host.files import LoadedGligen
+from .host.layouts import layout_input, read_layouts
 from .host.reading import ground
 from .host.sources import ImageCrop, MapReads, Sources
 from .host.validation import verdict_of_choices
-from .wires import MENU, GligenModelWire, GroundingWire, LayoutWire
+from .wires import MENU, GligenModelWire, GroundingWire
 
 OVERFLOWS = get_args(Overflow)
 CROPS = get_args(ImageCrop)
@@ -37,13 +38,14 @@ class Ground(io.ComfyNode):
                 io.Clip.Input(
                     "clip",
                     optional=True,
-                    tooltip="Reads the phrases: the CLIP of the checkpoint (SD1.x: 768 features).",
+                    tooltip="Reads the phrases: the CLIP of the checkpoint. SD1.x: ViT-L (768 "
+                    "features), SD2.x: ViT-H (1024), SDXL: both its encoders (2048).",
                 ),
-                LayoutWire.Input(
+                layout_input(
                     "layout",
+                    "What goes where, from Layout or Box (up to 30 boxes, or 8 poses); or one "
+                    "layout for each picture of the batch.",
                     optional=True,
-                    tooltip="What goes where, from Layout or Box (up to 30 boxes, or 8 poses); or "
-                    "one layout for each picture of the batch.",
                 ),
                 io.Combo.Input(
                     "overflow",
@@ -144,4 +146,5 @@ class Ground(io.ComfyNode):
         overflow: Overflow = "error",
         **others: Any,
     ) -> io.NodeOutput:
-        return io.NodeOutput(ground(gligen, Sources(clip, layout, overflow, **others)))
+        layouts = None if layout is None else read_layouts(layout, "Ground")
+        return io.NodeOutput(ground(gligen, Sources(clip, layouts, overflow, **others)))

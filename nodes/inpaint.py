@@ -8,11 +8,11 @@ from comfy_api.latest import io
 from torch import Tensor
 
 from ..gligen_core.inpaint import check_mask_size, check_pasted_size, pasted_back
-from ..gligen_core.layout import Layout
 from .host.grounding import Conditioning
 from .host.inpainting import with_inpainting
+from .host.layouts import NOT_SET, boxes_input, picture_of, read_boxes
 from .host.painting import painting
-from .wires import MENU, LayoutWire
+from .wires import MENU
 
 PASTE_BACK = "Paste Back"
 
@@ -42,10 +42,11 @@ class GligenInpaint(io.ComfyNode):
                     tooltip="Where to paint (1), of the picture's size; soft edges (0 to 1) stay "
                     "soft.",
                 ),
-                LayoutWire.Input(
+                boxes_input(
                     "layout",
+                    "Paints inside its boxes, with or without mask.",
                     optional=True,
-                    tooltip="Paints inside its boxes, with or without mask.",
+                    has_order=False,
                 ),
             ],
             outputs=[
@@ -74,9 +75,12 @@ class GligenInpaint(io.ComfyNode):
         vae: Any,
         pixels: Tensor,
         mask: Tensor | None = None,
-        layout: Layout | None = None,
+        layout: Any = None,
     ) -> io.NodeOutput:
-        job = painting(vae, pixels, mask, layout)
+        boxes = None
+        if layout is not None:
+            boxes = read_boxes(layout, picture_of(pixels), NOT_SET, "GLIGEN Inpaint")
+        job = painting(vae, pixels, mask, boxes)
         return io.NodeOutput(
             with_inpainting(positive, job.inpainting),
             with_inpainting(negative, job.inpainting),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 from comfy_api.latest import io
 
 from ..gligen_core.geometry import Box
-from ..gligen_core.layout import LayoutSequence, frames_of, still_or_sequence
 from ..gligen_core.layout.edits import (
     ABOUTS,
     AXES,
@@ -24,7 +24,7 @@ from ..gligen_core.layout.edits import (
     scale,
     sort,
 )
-from .host.layouts import edited, layout_input, read_layouts, side_input
+from .host.layouts import edited, joined, layout_input, read_layouts, side_input
 from .host.validation import verdict, verdict_of_choices
 from .wires import MENU, LayoutWire
 
@@ -57,10 +57,7 @@ class MergeLayouts(io.ComfyNode):
     ) -> io.NodeOutput:
         given = [each for each in (layout_1, layout_2, layout_3, layout_4) if each is not None]
         first, *others = (read_layouts(each, "Merge Layouts") for each in given)
-        merged = LayoutSequence(frames_of(first))
-        for other in others:
-            merged = merged.joined(other)
-        return io.NodeOutput(still_or_sequence(merged.layouts))
+        return io.NodeOutput(reduce(joined, others, first))
 
 
 class FlipLayout(io.ComfyNode):

@@ -26,11 +26,14 @@ from .host.layouts import (
     canvas_of,
     edited,
     order_input,
+    picture_of,
+    poses_input,
     read_boxes,
+    read_poses,
     side_input,
 )
 from .host.validation import verdict_of_choices
-from .wires import MENU, LayoutWire, PoseKeypointWire
+from .wires import MENU, LayoutWire
 
 PEOPLE = ("poses", "boxes", "both")
 AUTO, PROMPT, ANSWER, JSON, YOLO = "auto", "prompt with places", "answer", "JSON", "YOLO"
@@ -139,11 +142,10 @@ class LayoutFromPoses(io.ComfyNode):
                 "as boxes with a phrase for its text models. Frames become one layout for each."
             ),
             inputs=[
-                io.MultiType.Input(
+                poses_input(
                     "poses",
-                    [PoseKeypointWire, io.String],
+                    "POSE_KEYPOINT of DWPose, OpenPose or SDPose nodes, or its JSON; or a layout.",
                     optional=True,
-                    tooltip="POSE_KEYPOINT of DWPose, OpenPose or SDPose nodes, or its JSON.",
                 ),
                 io.String.Input(
                     "json",
@@ -195,9 +197,8 @@ class LayoutFromPoses(io.ComfyNode):
         poses: Any = None,
         image: Tensor | None = None,
     ) -> io.NodeOutput:
-        canvas = None if image is None else canvas_of(image, 0, 0)
         given = json if poses is None else poses
-        found = openpose.parse(given, canvas, threshold, "Layout From Poses")
+        found = read_poses(given, picture_of(image), "Layout From Poses", threshold)
         found = match_ids(found) if follow else found
         return io.NodeOutput(
             edited(still_or_sequence(found.layouts), lambda layout: _people(layout, people, phrase))

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from comfy_api.latest import io
 from torch import Tensor
 
 from ..gligen_core.errors import GligenError
 from ..gligen_core.geometry import Box
-from ..gligen_core.layout import Entity, Layout, parse_layout
+from ..gligen_core.layout import Entity, Layout, frames_of, parse_layout
 from .host.canvas import beneath, drawn_on
 from .host.display import text_on
+from .host.layouts import (
+    NOT_SET,
+    boxes_input,
+    canvas_of,
+    joined,
+    layout_input,
+    read_boxes,
+    read_layouts,
+)
 from .host.validation import verdict
 from .wires import MENU, LayoutWire
 
@@ -47,10 +58,10 @@ class LayoutText(io.ComfyNode):
                         "canvas; width and height are pixels.",
                     ),
                 ),
-                LayoutWire.Input(
+                layout_input(
                     "append_to",
+                    "A layout whose entities come first (0 or more); its canvas is used.",
                     optional=True,
-                    tooltip="A layout whose entities come first (0 or more); its canvas is used.",
                 ),
                 io.Image.Input(
                     "background",
@@ -58,11 +69,12 @@ class LayoutText(io.ComfyNode):
                     tooltip="Shown beneath the boxes while drawing (the first picture of a batch); "
                     "it changes nothing in the output.",
                 ),
-                LayoutWire.Input(
+                boxes_input(
                     "detections",
+                    "Boxes shown as ghosts (0 or more): click one to adopt it. Only adopted ones "
+                    "are in the output. Pixels are those of the background, else of the canvas.",
                     optional=True,
-                    tooltip="Boxes shown as ghosts (0 or more): click one to adopt it. Only "
-                    "adopted ones are in the output.",
+                    has_order=False,
                 ),
             ],
             outputs=[
@@ -81,16 +93,22 @@ class LayoutText(io.ComfyNode):
     def execute(
         cls,
         layout: str,
-        append_to: Layout | None = None,
+        append_to: Any = None,
         background: Tensor | None = None,
-        detections: Layout | None = None,
+        detections: Any = None,
     ) -> io.NodeOutput:
         warnings: list[str] = []
-        parsed = parse_layout(layout, "Layout", warnings)
-        joined = parsed if append_to is None else append_to.joined(parsed)
+        drawn = parse_layout(layout, "Layout", warnings)
+        found = None
+        if detections is not None:
+            canvas = canvas_of(background, drawn.width, drawn.height)
+            found = read_boxes(detections, canvas, NOT_SET, "Layout, detections", warnings)
+        whole = drawn
+        if append_to is not None:
+            whole = joined(read_layouts(append_to, "Layout, append_to"), drawn)
         shown = text_on(cls, "\n".join(warnings)).as_dict()
-        shown |= beneath(cls, background, detections)
-        return io.NodeOutput(joined, joined.width, joined.height, ui=shown)
+        shown |= beneath(cls, background, found and frames_of(found)[0])
+        return io.NodeOutput(whole, whole.width, whole.height, ui=shown)
 
 
 class LayoutBox(io.ComfyNode):
@@ -119,10 +137,10 @@ class LayoutBox(io.ComfyNode):
                     step=0.05,
                     tooltip="How much this box counts: 1 fully, 0 as if it were absent (0 to 1).",
                 ),
-                LayoutWire.Input(
+                layout_input(
                     "layout",
+                    "A layout to add to (0 or more boxes); its canvas is kept.",
                     optional=True,
-                    tooltip="A layout to add to (0 or more boxes); its canvas is kept.",
                 ),
             ],
             outputs=[LayoutWire.Output("layout_out", display_name="layout", tooltip="For Ground.")],
@@ -161,13 +179,14 @@ class LayoutBox(io.ComfyNode):
         x1: float,
         y1: float,
         strength: float,
-        layout: Layout | None = None,
+        layout: Any = None,
     ) -> io.NodeOutput:
         problem = cls.validate_inputs(text, x0, y0, x1, y1)  # linked values come only now
         if problem is not True:
             raise GligenError(str(problem))
         entity = Entity(id="e1", box=Box(x0, y0, x1, y1), text=text, strength=strength)
-        return io.NodeOutput((layout or Layout()).joined(Layout(entities=(entity,))))
+        there = Layout() if layout is None else read_layouts(layout, "Box")
+        return io.NodeOutput(joined(there, Layout(entities=(entity,))))
 
 
 def _edge(name: str, title: str, default: float) -> io.Float.Input:

@@ -9,7 +9,6 @@ from comfy_api.latest import io
 from torch import Tensor
 
 from ..gligen_core.errors import GligenError
-from ..gligen_core.formats import openpose
 from ..gligen_core.layout import (
     Layout,
     Layouts,
@@ -22,8 +21,9 @@ from ..gligen_core.layout import (
 from ..gligen_core.modalities.keypoint import MAX_PEOPLE
 from ..gligen_core.skeletons import Joint
 from .host.canvas import beneath, drawn_on
+from .host.layouts import joined, layout_input, picture_of, poses_input, read_layouts, read_poses
 from .host.validation import verdict
-from .wires import MENU, LayoutWire, PoseKeypointWire
+from .wires import MENU, LayoutWire
 
 CANVAS = "GLIGEN_POSES_CANVAS"
 EXAMPLE = '{"version": 1, "width": 512, "height": 512, "entities": [], "poses": []}'
@@ -52,16 +52,16 @@ class Poses(io.ComfyNode):
                         "and y as fractions (0 to 1) of the canvas, visible 0 for a missing one.",
                     ),
                 ),
-                LayoutWire.Input(
+                layout_input(
                     "append_to",
+                    "A layout whose people and entities come first; its canvas is used.",
                     optional=True,
-                    tooltip="A layout whose people and entities come first; its canvas is used.",
                 ),
-                PoseKeypointWire.Input(
+                poses_input(
                     "pose_keypoint",
+                    "People found by a pose detector. Adopt them on the canvas; while it is empty, "
+                    "they are used as they are.",
                     optional=True,
-                    tooltip="People found by a pose detector. Adopt them on the canvas; while it "
-                    "is empty, they are used as they are.",
                 ),
                 io.Image.Input(
                     "background",
@@ -80,27 +80,26 @@ class Poses(io.ComfyNode):
     def execute(
         cls,
         poses: str,
-        append_to: Layouts | None = None,
+        append_to: Any = None,
         pose_keypoint: Any = None,
         background: Tensor | None = None,
     ) -> io.NodeOutput:
         drawn = parse_layout(poses, "Poses")
-        found = None if pose_keypoint is None else openpose.parse(pose_keypoint)
-        people = _stand_in(drawn, found) if found and not drawn.poses else drawn
-        joined = people if append_to is None else _joined(append_to, people)
-        for layout in frames_of(joined):
+        found = None
+        if pose_keypoint is not None:
+            found = read_poses(pose_keypoint, picture_of(background), "Poses, pose_keypoint")
+        whole = _stand_in(drawn, found) if found and not drawn.poses else drawn
+        if append_to is not None:
+            whole = joined(read_layouts(append_to, "Poses, append_to"), whole)
+        for layout in frames_of(whole):
             _limited(layout)
         shown = beneath(cls, background, found and found.layouts[0])
-        return io.NodeOutput(_cropped(joined), ui=shown)
+        return io.NodeOutput(_cropped(whole), ui=shown)
 
 
 def _stand_in(drawn: Layout, found: LayoutSequence) -> Layouts:
     """The found people, frame by frame, on the editor's canvas."""
     return still_or_sequence(replace(drawn, poses=frame.poses) for frame in found.layouts)
-
-
-def _joined(first: Layouts, then: Layouts) -> Layouts:
-    return still_or_sequence(LayoutSequence(frames_of(first)).joined(then).layouts)
 
 
 def _limited(layout: Layout) -> Layout:

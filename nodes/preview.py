@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ..gligen_core.draw import draw_layout
 from ..gligen_core.layout import frames_of
-from .host.layouts import layout_input, read_layouts
+from .host.layouts import layout_input, picture_of, read_layouts
 from .host.pictures import to_images, to_pictures
 from .wires import MENU
 
@@ -26,7 +26,9 @@ class PreviewLayout(io.ComfyNode):
                 "colour through all frames. Pictures under 512 pixels a side come out enlarged."
             ),
             inputs=[
-                layout_input("layout", "What to draw; one, or one for each picture."),
+                layout_input(
+                    "layout", "What to draw; one, or one for each picture.", has_picture=True
+                ),
                 io.Image.Input(
                     "image",
                     optional=True,
@@ -42,7 +44,7 @@ class PreviewLayout(io.ComfyNode):
 
     @classmethod
     def execute(cls, layout: Any, image: Tensor | None = None) -> io.NodeOutput:
-        frames = frames_of(read_layouts(layout, "Preview Layout"))
+        frames = frames_of(read_layouts(layout, "Preview Layout", picture_of(image)))
         pictures = to_pictures(image) if image is not None else [None]
         count = max(len(frames), len(pictures))
         drawn = [

@@ -5,6 +5,6 @@
 
 from .anything import parse as parse_anything
 from .carries import CARRIES, Carries, reduced
-from .reading import Canvas
+from .reading import UNTOLD, Canvas
 
-__all__ = ["CARRIES", "Canvas", "Carries", "parse_anything", "reduced"]
+__all__ = ["CARRIES", "UNTOLD", "Canvas", "Carries", "parse_anything", "reduced"]

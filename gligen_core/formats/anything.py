@@ -17,6 +17,7 @@ from . import (
     florence2,
     gligen_gui,
     layout_json,
+    openpose,
     segs,
     splines,
     tracking,
@@ -32,7 +33,7 @@ def parse(
     source: str = "boxes",
     warnings: list[str] | None = None,
 ) -> Layouts:
-    """Boxes of any format in this folder that holds boxes as objects or as JSON.
+    """Boxes or poses of any format in this folder that holds them as objects or as JSON.
 
     canvas: size of the picture, for pixels without one · order: what bare tuples mean
     picture: file name or id of one picture of a COCO data set
@@ -45,7 +46,11 @@ def parse(
     first = _first(value)
     if segs.is_segs(value):
         return segs.parse(value, source, warnings)
+    if openpose.is_frame(value) or openpose.is_frame(first):
+        return _still(openpose.parse(value, canvas, source=source))
     if isinstance(value, Mapping):
+        if layout_json.is_layout(value):
+            return layout_json.parse(value, source, warnings)
         if gligen_gui.is_session(value):
             return gligen_gui.parse(value, source, warnings)
         if "annotations" in value:
@@ -58,7 +63,7 @@ def parse(
             return _still(tracking.parse(value, source=source, warnings=warnings))
         return answers.parse_objects(value, canvas, source, warnings)
     if isinstance(first, Mapping):
-        if isinstance(first.get("entities"), list):
+        if layout_json.is_layout(first):
             return layout_json.parse(value, source, warnings)
         if florence2.is_answer(first):
             return _still(florence2.parse(value, canvas, source, warnings))

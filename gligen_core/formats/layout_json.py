@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from ..layout import (
@@ -18,6 +19,11 @@ from ..layout import (
 def parse(data: Any, source: str = "layout", warnings: list[str] | None = None) -> Layouts:
     """data: JSON text, an object, or a list of objects for several frames."""
     return still_or_sequence(parse_sequence(data, source, warnings).layouts)
+
+
+def is_layout(value: Any) -> bool:
+    """Whether an object calls itself one, though it may be broken."""
+    return isinstance(value, Mapping) and ("entities" in value or "poses" in value)
 
 
 def dump(layouts: Layouts) -> dict[str, Any] | list[dict[str, Any]]:

@@ -44,6 +44,7 @@ def parse(
 
     canvas: for data in pixels that do not tell their size
     """
+    canvas = canvas if canvas is not None and canvas.told else None
     value = read_data(data, source)
     frames = [value] if isinstance(value, Mapping) else read_frames(value, source)
     return sequence(
@@ -61,6 +62,10 @@ def dump(layouts: Layouts) -> list[dict[str, Any]]:
     Missing joints are (0, 0, 0).
     """
     return [_dump_frame(layout) for layout in frames_of(layouts)]
+
+
+def is_frame(value: Any) -> bool:
+    return isinstance(value, Mapping) and ("people" in value or "animals" in value)
 
 
 def _frame(value: Any, canvas: Canvas | None, threshold: float, where: str) -> Layout:

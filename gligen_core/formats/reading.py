@@ -27,10 +27,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """The picture that pixels are counted in: whole pixels, 1 to 16384 a side."""
+    """The picture that pixels are counted in: whole pixels, 1 to 16384 a side.
+
+    told: whether anybody said so; pixels on a canvas of untold size are refused
+    """
 
     width: int = DEFAULT_SIDE_PX
     height: int = DEFAULT_SIDE_PX
+    told: bool = True
 
     def __post_init__(self) -> None:
         for name, side in (("width", self.width), ("height", self.height)):
@@ -65,6 +69,9 @@ FRACTIONS = Canvas(1, 1)
 THOUSANDTHS = Canvas(1000, 1000)
 """For data that count in thousandths of the canvas."""
 
+UNTOLD = Canvas(told=False)
+"""For data that must tell their own size, or count in fractions."""
+
 
 class Placing:
     """Puts boxes on canvases, and counts those that fall off: all of them means a wrong size.
@@ -83,6 +90,11 @@ class Placing:
         Cut at the edge of the canvas; None, and a warning, where nothing is left.
         """
         values = [read_coordinate(value, where) for value in corners]
+        if not canvas.told:
+            raise GligenError(
+                f"{where}: these are pixels of a picture whose size is not known here. Wire the "
+                "picture, if this node takes one, or put Layout From Boxes in between."
+            )
         x0, x1 = sorted(x / canvas.width for x in values[::2])
         y0, y1 = sorted(y / canvas.height for y in values[1::2])
         x0, y0, x1, y1 = (min(max(value, 0.0), 1.0) for value in (x0, y0, x1, y1))

@@ -1,4 +1,8 @@
-"""Layouts and boxes as inputs of nodes: on wires of many types, or as JSON."""
+"""Layouts, boxes and poses as inputs of nodes: on wires of many types, or as JSON.
+
+What tells the size of its picture, or counts in fractions, goes wherever a layout goes. Pixels of
+an untold picture go where the node knows the picture, or asks for its size.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,16 @@ from comfy_api.latest import io
 from torch import Tensor
 
 from ...gligen_core.errors import GligenError
-from ...gligen_core.formats import Canvas, layout_json, masks, parse_anything
+from ...gligen_core.formats import (
+    UNTOLD,
+    Canvas,
+    layout_json,
+    masks,
+    openpose,
+    parse_anything,
+)
 from ...gligen_core.formats.bbox import Order
+from ...gligen_core.formats.reading import read_data
 from ...gligen_core.layout import (
     Layout,
     Layouts,
@@ -19,33 +31,47 @@ from ...gligen_core.layout import (
     still_or_sequence,
 )
 from ...gligen_core.layout.fields import MAX_SIDE_PX, shown
-from ..wires import LayoutWire
+from ..wires import LayoutWire, PoseKeypointWire
 
 # Types that the host, its newer versions and other packs give boxes: names are all they share.
-BOX_WIRES = tuple(
-    io.Custom(name)
-    for name in (
-        *("BOUNDING_BOX", "BOUNDING_BOXES", "BOUNDINGBOX", "BBOX", "JSON", "ARRAY"),
-        *("SEGS", "TRACKING"),
-    )
+SIZED = tuple(io.Custom(name) for name in ("SEGS", "TRACKING", "ARRAY"))  # ARRAY: thousandths
+PIXELS = tuple(
+    io.Custom(name) for name in ("BOUNDING_BOX", "BOUNDING_BOXES", "BOUNDINGBOX", "JSON")
 )
+BARE = io.Custom("BBOX")  # four numbers, two corners or corner and size: it takes an `order`
 MASK_AXES = 3  # of the host's MASK: b h w; boxes of an array have two
 
 NOT_SET = "not set"
 ORDERS = (NOT_SET, "xyxy", "xywh")
 
 
-def layout_input(name: str, tooltip: str, optional: bool = False) -> io.MultiType.Input:
-    """A socket for a layout, a sequence of them, or the JSON of either."""
-    return io.MultiType.Input(name, [LayoutWire, io.String], optional=optional, tooltip=tooltip)
+def layout_input(
+    name: str, tooltip: str, optional: bool = False, has_picture: bool = False
+) -> io.MultiType.Input:
+    """A socket for a layout, a sequence of them, or what is as good as one, or its JSON.
+
+    has_picture: the node knows, or may know, what picture pixels belong to
+    """
+    types = [LayoutWire, PoseKeypointWire, *SIZED, *(PIXELS if has_picture else ()), io.String]
+    return io.MultiType.Input(name, types, optional=optional, tooltip=tooltip)
 
 
-def boxes_input(name: str, tooltip: str, optional: bool = False) -> io.MultiType.Input:
-    """A socket for boxes of any kind, or for their JSON.
+def boxes_input(
+    name: str, tooltip: str, optional: bool = False, has_order: bool = True
+) -> io.MultiType.Input:
+    """A socket for boxes of any kind, or for their JSON, where the node knows the picture.
 
     It has no text field of its own: the browser would take the field's type for the socket's.
+    has_order: the node has an `order_input`
     """
-    types = [LayoutWire, *BOX_WIRES, io.Mask, io.String]
+    bare = (BARE,) if has_order else ()
+    types = [LayoutWire, *SIZED, *PIXELS, *bare, io.Mask, io.String]
+    return io.MultiType.Input(name, types, optional=optional, tooltip=tooltip)
+
+
+def poses_input(name: str, tooltip: str, optional: bool = False) -> io.MultiType.Input:
+    """A socket for people, on a wire or as JSON."""
+    types = [PoseKeypointWire, LayoutWire, io.String]
     return io.MultiType.Input(name, types, optional=optional, tooltip=tooltip)
 
 
@@ -70,12 +96,10 @@ def side_input(name: str, meaning: str, default: int = 512, least: int = 1) -> i
     )
 
 
-def read_layouts(value: Any, node: str) -> Layouts:
-    """What came through a `layout_input`."""
-    if isinstance(value, Layout | LayoutSequence):
-        return value
-    if isinstance(value, str | bytes | dict | list):
-        return layout_json.parse(value, node)
+def read_layouts(value: Any, node: str, picture: Canvas = UNTOLD) -> Layouts:
+    """What came through a `layout_input`. picture: what pixels belong to"""
+    if isinstance(value, Layout | LayoutSequence | str | bytes | dict | list | tuple):
+        return parse_anything(value, picture, source=node)
     raise GligenError(f"{node}: {shown(value)} is no layout. Wire a Layout node, or layout JSON.")
 
 
@@ -97,11 +121,34 @@ def read_boxes(
     return parse_anything(value, canvas, wanted, picture, node, warnings)
 
 
+def read_poses(
+    value: Any, canvas: Canvas | None, node: str, threshold: float = openpose.DEFAULT_THRESHOLD
+) -> LayoutSequence:
+    """What came through a `poses_input`: a layout for each frame.
+
+    threshold: joints scored lower are missing; not for layouts, whose joints are somebody's word
+    """
+    value = read_data(value, node)
+    if isinstance(value, Layout | LayoutSequence):
+        return LayoutSequence(frames_of(value))
+    if layout_json.is_layout(value):
+        return LayoutSequence(frames_of(layout_json.parse(value, node)))
+    return openpose.parse(value, canvas, threshold, node)
+
+
 def canvas_of(image: Tensor | None, width: int, height: int) -> Canvas:
     """The picture's size if there is one (b h w 3), else the numbers."""
-    if image is None:
-        return Canvas(width, height)
-    return Canvas(image.shape[-2], image.shape[-3])
+    return Canvas(width, height) if image is None else picture_of(image)
+
+
+def picture_of(image: Tensor | None) -> Canvas:
+    """The picture's size (b h w 3), which nobody tells where there is none."""
+    return UNTOLD if image is None else Canvas(image.shape[-2], image.shape[-3])
+
+
+def joined(first: Layouts, then: Layouts) -> Layouts:
+    """Frame by frame on the first one's canvas; a still one goes to every frame."""
+    return still_or_sequence(LayoutSequence(frames_of(first)).joined(then).layouts)
 
 
 def edited(layouts: Layouts, edit: Callable[[Layout], Layout]) -> Layouts:

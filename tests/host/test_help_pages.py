@@ -10,6 +10,7 @@ CHECKOUT = Path(__file__).parents[2]
 PAGES = CHECKOUT / "web" / "docs"
 CONTRACT = CHECKOUT / "tests" / "fixtures" / "host" / "node_contract.json"
 NODES = sorted(json.loads(CONTRACT.read_text(encoding="utf-8")))
+ANY_BOXES = "boxes of any kind, or their JSON"
 FILES = {"gligen_name"}  # options that differ from machine to machine
 EXAMPLES = {file.stem for file in (CHECKOUT / "example_workflows").glob("*.json")}
 
@@ -55,6 +56,12 @@ def test_a_page_names_each_input_with_its_range_and_choices(schema):
         if each.get_io_type() == "COMBO" and each.id not in FILES:
             choices = re.findall(r"`([^`]*)`", told[each.id].partition(";")[0])
             assert choices == list(each.options)
+        types = each.get_io_type().split(",")
+        if len(types) > 1:
+            taken = told[each.id].partition(" | ")[0]
+            assert ANY_BOXES in taken or all(kind in taken for kind in types)
+            assert (ANY_BOXES in taken) == ("BOUNDING_BOX" in types)
+            assert "POSE_KEYPOINT" in taken or "POSE_KEYPOINT" not in types
 
 
 @every_node
