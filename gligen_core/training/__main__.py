@@ -12,10 +12,11 @@ from accelerate import PartialState
 
 from ..demo import files, recipe
 
-# Measured lengths: what the shipped weights got on a GPU, and what two CPU cores do in 3 hours.
+# What two CPU cores do in 3 hours, at 2.7, 1.35 and 2.7 steps per second as measured. A GPU's
+# lengths are for batches 16 times as large; they have not been tried.
 STEPS: dict[str, dict[recipe.Stage, int]] = {
     "cuda": {"autoencoder": 6000, "base": 8000, "text_box": 8000},
-    "cpu": {"autoencoder": 3000, "base": 10000, "text_box": 20000},
+    "cpu": {"autoencoder": 2400, "base": 4400, "text_box": 17000},
 }
 BATCH = {"cuda": 512, "cpu": 16}  # scenes per process and step
 
