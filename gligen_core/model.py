@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from .blocks import BlockId
@@ -50,6 +51,12 @@ class GligenModel(nn.Module):
         """The fuser of a transformer block, or None where the file has none."""
         name = block.module_name
         return self.fusers[name] if name in self.fusers else None  # type: ignore[return-value]
+
+    def alphas(self) -> Tensor:
+        """tanh(alpha) of each block's fuser, of attention and of FF: block 2, fp32 on the CPU."""
+        fusers = [fuser for block in self.blocks if (fuser := self.fuser(block)) is not None]
+        learned = [[float(f.alpha_attn), float(f.alpha_dense)] for f in fusers]
+        return torch.tensor(learned).reshape(-1, 2).tanh()
 
     def grounding(self, tokens: Tensor, gate: Gate = 1.0, attend: Attend = attend) -> Ground:
         """The function (block, x) -> x that a UNet calls between self- and cross-attention.

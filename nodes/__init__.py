@@ -20,6 +20,7 @@ from .poses import Poses
 from .preview import PreviewLayout
 from .sampler import GligenPlms
 from .save import SaveGligen
+from .shortcuts import GligenShortcuts
 from .stock import LayoutFromStockGligen
 
 NODES: tuple[type[io.ComfyNode], ...] = (
@@ -38,6 +39,7 @@ NODES: tuple[type[io.ComfyNode], ...] = (
     PasteBack,
     GligenPlms,
     SaveGligen,
+    GligenShortcuts,
     LayoutFromBoxes,
     LayoutFromPoses,
     LayoutFromText,

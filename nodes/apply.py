@@ -7,6 +7,7 @@ from typing import Any, get_args
 from comfy_api.latest import io
 
 from ..gligen_core.schedule import GateSchedule
+from ..gligen_core.shortcuts import EXACT, Shortcuts
 from .host.grounding import (
     Attachment,
     Conditioning,
@@ -19,7 +20,7 @@ from .host.grounding import (
 from .host.guard import Guard
 from .host.patch import attach
 from .host.validation import verdict_of_choices
-from .wires import MENU, GateWire, GroundingWire
+from .wires import MENU, GateWire, GroundingWire, ShortcutsWire
 
 NEGATIVES = get_args(NegativeGrounding)
 
@@ -67,6 +68,11 @@ class ApplyGligen(io.ComfyNode):
                     "'same as positive' the same boxes (as ComfyUI's own GLIGEN nodes do), 'off' "
                     "the plain model.",
                 ),
+                ShortcutsWire.Input(
+                    "shortcuts",
+                    optional=True,
+                    tooltip="From Shortcuts: less work for a small error. Without it: exact.",
+                ),
             ],
             outputs=[
                 io.Model.Output("model_out", display_name="model", tooltip="Grounds."),
@@ -93,6 +99,7 @@ class ApplyGligen(io.ComfyNode):
         gate: GateSchedule | None = None,
         strength: float = 1.0,
         negative_grounding: NegativeGrounding = "null",
+        shortcuts: Shortcuts = EXACT,
     ) -> io.NodeOutput:
         gligen = grounding.gligen
         opening = Gate(gate or official_gate(gligen), strength)
@@ -100,7 +107,7 @@ class ApplyGligen(io.ComfyNode):
             gligen.key, Guard(gligen.name), grounding.inputs, opening, negative_grounding
         )
         return io.NodeOutput(
-            attach(model, gligen, opening),
+            attach(model, gligen, opening, shortcuts),
             ground_conditioning(positive, attachment),
             ground_conditioning(negative, attachment.opposite()),
         )

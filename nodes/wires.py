@@ -14,6 +14,9 @@ GroundingWire = io.Custom("GLIGEN_GROUNDING")
 GateWire = io.Custom("GLIGEN_GATE")
 """`gligen_core.schedule.GateSchedule`"""
 
+ShortcutsWire = io.Custom("GLIGEN_SHORTCUTS")
+"""`gligen_core.shortcuts.Shortcuts`"""
+
 CurveWire = io.Custom("CURVE")
 """Of newer hosts, and of packs: what `gligen_core.gate_json.knots_of_curve` reads"""
 

@@ -38,8 +38,15 @@ class Fuser(nn.Module):
     ) -> Tensor:
         """x: b q c (visual rows) · tokens: b n c_tokens · gate: 0..1 -> b q c"""
         gate = full_like_rows(gate, x)
-        x = x + gate * self.alpha_attn.to(x).tanh() * self.residual(x, tokens, attend)
-        return x + gate * self.alpha_dense.to(x).tanh() * self.ff(self.norm2(x))
+        openings = (gate * alpha.to(x).tanh() for alpha in (self.alpha_attn, self.alpha_dense))
+        return self.opened(x, tokens, *openings, attend)
+
+    def opened(
+        self, x: Tensor, tokens: Tensor, attn: Tensor, dense: Tensor, attend: Attend
+    ) -> Tensor:
+        """The same with gate * tanh(alpha) at hand, of attention and of FF, in the dtype of x."""
+        x = torch.addcmul(x, attn, self.residual(x, tokens, attend))
+        return torch.addcmul(x, dense, self.ff(self.norm2(x)))
 
 
 class GatedSelfAttention(Fuser):

@@ -9,7 +9,10 @@ from comfy.ldm.modules import attention
 from torch import Tensor
 
 from ...gligen_core.blocks import BlockId
+from ...gligen_core.layers.attention import Attend
+from ...gligen_core.layers.fuser import Fuser
 from ...gligen_core.model import GligenModel
+from .reuse import Residuals
 
 FUSING = "gligen_fusing"  # the transformer option under which a forward finds its fusers
 
@@ -17,13 +20,19 @@ FUSING = "gligen_fusing"  # the transformer option under which a forward finds i
 class Fusing(NamedTuple):
     """What the fusers of one GLIGEN read in one forward.
 
-    tokens: b n c · gates: b block · columns: the column of `gates` for each block that acts
+    tokens: b n c · gates: b block, on the CPU · columns: the column of each block that acts
+    openings: b block 2, gate * tanh(alpha) of attention and of FF
+    rows: of the blocks that act in some rows only, the numbers of these
+    residuals: what to add again, or empty, to be filled; None where nothing is reused
     """
 
     net: GligenModel
     tokens: Tensor
     gates: Tensor
     columns: Mapping[BlockId, int]
+    openings: Tensor
+    rows: Mapping[BlockId, Tensor]
+    residuals: Residuals | None = None
 
 
 def with_fusing(transformer_options: Mapping[str, Any], fusing: Fusing) -> dict[str, Any]:
@@ -55,7 +64,29 @@ def fuse(x: Tensor, extra_options: dict[str, Any]) -> Tensor:
 
     for fusing in extra_options[FUSING]:
         fuser = fusing.net.fuser(block) if block in fusing.columns else None
-        if fuser is not None:
-            gate = fusing.gates[:, fusing.columns[block], None, None]
-            x = fuser(x, fusing.tokens.to(x), gate, attend)
+        if fuser is None:
+            continue
+        rows = fusing.rows.get(block)
+        if rows is None:
+            x = _fused(x, fusing, fuser, block, rows, attend)
+        else:  # what the gate leaves alone stays as it is, to the bit
+            acted_on = _fused(x[rows], fusing, fuser, block, rows, attend)
+            x = x.index_copy(0, rows, acted_on)
     return x
+
+
+def _fused(
+    x: Tensor, fusing: Fusing, fuser: Fuser, block: BlockId, rows: Tensor | None, attend: Attend
+) -> Tensor:
+    """x: b q c, of these rows only -> b q c"""
+    residuals = fusing.residuals
+    if residuals is not None and block in residuals:
+        return x + residuals[block]
+    tokens, openings = fusing.tokens, fusing.openings[:, fusing.columns[block], :, None, None]
+    if rows is not None:
+        tokens, openings = tokens[rows], openings[rows]
+    attn, dense = openings.to(x).unbind(1)
+    fused = fuser.opened(x, tokens.to(x), attn, dense, attend)
+    if residuals is not None:
+        residuals[block] = fused - x
+    return fused

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from ...gligen_core.schedule import progress_of_timestep
@@ -18,22 +19,23 @@ STEP = "gligen_step"  # transformer option of `within_step`
 @dataclass(frozen=True, slots=True)
 class Moment:
     """step: from 0, of `steps` in this run · progress: 0 (pure noise) to 1, of the schedule that
-    the model was trained with, whatever part of it this run covers."""
+    the model was trained with, whatever part of it this run covers · sigma: the noise level"""
 
     step: int
     steps: int
     progress: float
+    sigma: float
 
 
 def moment_at(level: Tensor, sigmas: Sequence[float], model_sampling: Any) -> Moment:
-    """The moment of an evaluation.
+    """The moment of an evaluation. It waits for the device once, to read the noise level.
 
     level: 1, its noise level · sigmas: the levels at the start of each step, and the last's end
     model_sampling: the host's, which turns levels into timesteps
     """
-    progress = progress_of_timestep(float(model_sampling.timestep(level)[0]))
-    steps = max(len(sigmas) - 1, 1)
-    return Moment(step_of(float(level[0]), sigmas), steps, min(max(progress, 0.0), 1.0))
+    sigma, timestep = torch.cat((level, model_sampling.timestep(level).to(level))).tolist()
+    progress = min(max(progress_of_timestep(timestep), 0.0), 1.0)
+    return Moment(step_of(sigma, sigmas), max(len(sigmas) - 1, 1), progress, sigma)
 
 
 def step_of(sigma: float, sigmas: Sequence[float]) -> int:

@@ -12,24 +12,25 @@ from typing import Any
 from comfy.patcher_extension import WrappersMP
 from torch import Tensor
 
+from ...gligen_core.shortcuts import EXACT, Shortcuts
 from .files import LoadedGligen
 from .fit import check_fit
 from .grounding import Gate
 from .run import GroundedRun
 
 
-def attach(patcher: Any, gligen: LoadedGligen, gate: Gate) -> Any:
+def attach(patcher: Any, gligen: LoadedGligen, gate: Gate, shortcuts: Shortcuts = EXACT) -> Any:
     """A copy of the host's MODEL that grounds with this GLIGEN; GligenError if it does not fit.
 
     gate: for conditionings that bring none of their own. The same GLIGEN attached again only
-    replaces the gate.
+    replaces the gate and the shortcuts.
     """
     check_fit(patcher, gligen)
     grounded = patcher.clone()
     grounded.set_additional_models(gligen.key, [gligen.patcher])
     grounded.remove_wrappers_with_key(WrappersMP.SAMPLER_SAMPLE, gligen.key)
     grounded.add_wrapper_with_key(
-        WrappersMP.SAMPLER_SAMPLE, gligen.key, partial(_sample, gligen.key, gate)
+        WrappersMP.SAMPLER_SAMPLE, gligen.key, partial(_sample, gligen.key, gate, shortcuts)
     )
     return grounded
 
@@ -37,6 +38,7 @@ def attach(patcher: Any, gligen: LoadedGligen, gate: Gate) -> Any:
 def _sample(
     key: str,
     gate: Gate,
+    shortcuts: Shortcuts,
     executor: Any,
     guider: Any,
     sigmas: Tensor,
@@ -49,7 +51,7 @@ def _sample(
     """The host's sampler with this GLIGEN in it, for as long as it runs."""
     conds = guider.conds
     net = guider.model_patcher.get_additional_models_with_key(key)[0].model
-    run = GroundedRun(key, net, gate, sigmas.tolist())
+    run = GroundedRun(key, net, gate, sigmas.tolist(), shortcuts)
     try:
         guider.conds = run.ground(guider, noise)
         run.install(extra_args["model_options"])

@@ -8,7 +8,7 @@ runs. (An inpainting model's first convolution never stays behind.) Everything e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -21,11 +21,13 @@ from ...gligen_core.blocks import BlockId
 from ...gligen_core.geometry import CANVAS, Box
 from ...gligen_core.layers.first_conv import Difference
 from ...gligen_core.model import GligenModel
+from ...gligen_core.shortcuts import Shortcuts
 from .channels import ChannelMaker
-from .fusing import Fusing, with_fusing
+from .fusing import with_fusing
 from .grounding import Attachment, Gate, attachment_of
 from .guard import guard_name
-from .moment import Moment, moment_at, step_under_way
+from .moment import moment_at, step_under_way
+from .opening import Opening
 from .tokens import TokenMaker
 from .widening import Widening, change_of, with_widening
 from .windows import in_window, pictures_of
@@ -50,12 +52,20 @@ class GroundedRun:
     sigmas: noise levels of the run's steps, and its last level
     """
 
-    def __init__(self, key: str, net: GligenModel, gate: Gate, sigmas: Sequence[float]) -> None:
+    def __init__(
+        self,
+        key: str,
+        net: GligenModel,
+        gate: Gate,
+        sigmas: Sequence[float],
+        shortcuts: Shortcuts,
+    ) -> None:
         self._key, self._net, self._gate, self._sigmas = key, net, gate, sigmas
         self._row_name = f"gligen_row:{key}"
         self._tokens_name, self._gates_name = f"gligen_tokens:{key}", f"gligen_gates:{key}"
         self._extra_name = f"gligen_extra:{key}"
         self._change: Difference | None = None
+        self._opening = Opening(net, shortcuts)
         self._batch = 1  # pictures in the run
         self._acting: frozenset[BlockId] = frozenset()  # in the present step
 
@@ -129,16 +139,16 @@ class GroundedRun:
         step = step_under_way(model_options)
         if step is not None:
             moment = replace(moment, step=step)
-        gates = self._gates({row.gate for _, row in rows}, moment)
-        sigma = float(timestep[0])
-        opened = [gates[row.gate] for cond, row in rows if row.grounded and _runs_at(cond, sigma)]
+        gates = {row.gate: self._opening.gates(row.gate, moment) for _, row in rows}
+        opened = [
+            gates[row.gate] for cond, row in rows if row.grounded and _runs_at(cond, moment.sigma)
+        ]
         self._acting = frozenset(
             block for block, *row in zip(self._net.blocks, *opened, strict=True) if any(row)
         )
+        self._opening.reuse.begin(moment if self._acting else None)
         pictures = pictures_of(model_options.get("transformer_options", {}), len(x))
-        conds = [
-            side and [self._at_step(cond, gates, pictures, x) for cond in side] for side in conds
-        ]
+        conds = [side and [self._at_step(cond, gates, pictures) for cond in side] for side in conds]
         return executor(model, conds, x, timestep, model_options, *args, **kwargs)
 
     def _rows(self, conds: Sequence[Sequence[Cond] | None]) -> list[tuple[Cond, Row]]:
@@ -146,16 +156,11 @@ class GroundedRun:
         present = (cond for side in conds if side for cond in side)
         return [(cond, cond[self._row_name]) for cond in present if self._row_name in cond]
 
-    def _gates(self, gates: Iterable[Gate], moment: Moment) -> dict[Gate, list[float]]:
-        """How far each gate opens each block's fuser, in the network's order of blocks."""
-        return {gate: [gate.at(moment, block) for block in self._net.blocks] for gate in gates}
-
     def _at_step(
         self,
         cond: Cond,
         gates: Mapping[Gate, list[float]],
         pictures: Sequence[int] | None,
-        x: Tensor,
     ) -> Cond:
         """A conditioning with tokens and gates, or with neither if no fuser acts.
 
@@ -174,7 +179,7 @@ class GroundedRun:
             if not self._net.inpaint:
                 model_conds = _without(model_conds, self._extra_name)
             return {**cond, "model_conds": model_conds}
-        row = x.new_tensor([gates[cond[self._row_name].gate]], dtype=torch.float32)
+        row = torch.tensor([gates[cond[self._row_name].gate]])  # on the CPU: see Opening
         return {**cond, "model_conds": {**model_conds, self._gates_name: CONDRegular(row)}}
 
     def _apply_model(
@@ -193,10 +198,10 @@ class GroundedRun:
         tokens, gates, extra = (kwargs.pop(name, None) for name in names)
         options: Mapping[str, Any] = transformer_options or {}
         if tokens is not None and gates is not None:
-            columns = {b: n for n, b in enumerate(self._net.blocks) if b in self._acting}
-            options = with_fusing(options, Fusing(self._net, tokens, gates, columns))
+            fusing = self._opening.fusing(x, tokens, gates, self._acting, options)
+            options = with_fusing(options, fusing)
         if extra is not None and self._change is not None:
-            opened = None if self._net.inpaint or gates is None else _opened(gates)
+            opened = None if self._net.inpaint or gates is None else _opened(gates).to(x.device)
             options = with_widening(options, Widening(self._change, extra, opened))
         return executor(x, t, c_concat, c_crossattn, control, options, **kwargs)
 

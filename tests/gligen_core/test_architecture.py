@@ -16,7 +16,7 @@ ORDER = (
     {"skeletons"},
     {"layout"},
     {"pictures"},
-    {"draw", "features", "formats", "inpaint", "masks", "noise", "plms", "schedule"},
+    {"draw", "features", "formats", "inpaint", "masks", "noise", "plms", "schedule", "shortcuts"},
     {"gate_json"},
     {"layers"},
     {"modalities"},
@@ -37,6 +37,7 @@ WITHOUT_TORCH = (
     "geometry",
     "layout",
     "schedule",
+    "shortcuts",
     "skeletons",
 )
 SHARED_BY_NODES = {"wires", "host"}
