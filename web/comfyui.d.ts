@@ -19,7 +19,6 @@ interface HostLink {
 interface HostGraph {
   getNodeById(id: number | string): HostNode | null;
   getLink(id: number): HostLink | null | undefined;
-  setDirtyCanvas(foreground: boolean, background?: boolean): void;
 }
 
 interface HostNode {

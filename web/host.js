@@ -89,7 +89,6 @@ export class NodeHost {
 
   /** The value has changed: the host saves it, and counts a step of its own undo. */
   changed() {
-    this.#node.graph?.setDirtyCanvas(true, true);
     app.extensionManager.workflow.activeWorkflow?.changeTracker?.checkState();
   }
 

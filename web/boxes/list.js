@@ -9,7 +9,12 @@ import { colourOf } from "./palette.js";
 /** @typedef {import("./session.js").Session} Session
  * @typedef {import("../lib/layout.js").Entity} Entity */
 
+/** @typedef {object} State what a row shows
+ * @property {Entity} entity @property {number} number @property {string} colour
+ * @property {boolean} selected @property {boolean} refused */
+
 /** @typedef {object} Row the parts of a row that change with its entity
+ * @property {State | null} shown
  * @property {HTMLElement} element @property {HTMLElement} number @property {HTMLInputElement} colour
  * @property {HTMLInputElement} phrase @property {HTMLButtonElement} hide
  * @property {HTMLButtonElement} lock @property {HTMLElement} details
@@ -23,6 +28,8 @@ export class EntityList {
   #rows = new Map();
   #session;
   #colours;
+  /** The row that was brought into sight last. @type {string | undefined} */
+  #revealed;
 
   /** @param {Session} session @param {() => readonly string[]} colours */
   constructor(session, colours) {
@@ -50,32 +57,24 @@ export class EntityList {
       if (this.element.children[index] !== row.element) {
         this.element.insertBefore(row.element, this.element.children[index] ?? null);
       }
-      this.#fill(row, entity, index + 1, selection.has(entity.id), refused.has(entity.id));
+      fill(row, {
+        entity,
+        number: index + 1,
+        colour: colourOf(entity, this.#colours()),
+        selected: selection.has(entity.id),
+        refused: refused.has(entity.id) || model.isUnnamed(entity),
+      });
     });
+    this.#reveal();
   }
 
-  /** Bring the first selected row into sight. */
-  reveal() {
+  /** Bring the first selected row into sight when another is: it makes the page lay itself out. */
+  #reveal() {
     const [id] = this.#session.selection;
+    if (id === this.#revealed) return;
+    this.#revealed = id;
     const row = id === undefined ? null : this.#rows.get(id);
     row?.element.scrollIntoView({ block: "nearest" });
-  }
-
-  /** @param {Row} row @param {Entity} entity @param {number} number @param {boolean} selected
-   * @param {boolean} refused */
-  #fill(row, entity, number, selected, refused) {
-    row.element.classList.toggle("gligen-selected", selected);
-    row.element.classList.toggle("gligen-refused", refused || model.isUnnamed(entity));
-    row.element.style.setProperty("--gligen-colour", colourOf(entity, this.#colours()));
-    row.number.textContent = String(number);
-    row.details.hidden = !selected;
-    setValue(row.colour, colourOf(entity, this.#colours()));
-    setValue(row.phrase, entity.text);
-    setValue(row.slider, String(entity.strength));
-    setValue(row.strength, String(entity.strength));
-    setValue(row.image, entity.image === null ? "" : String(entity.image));
-    setSwitch(row.hide, entity.hidden ? ICONS.hide : ICONS.show, entity.hidden === true);
-    setSwitch(row.lock, entity.locked ? ICONS.lock : ICONS.unlock, entity.locked === true);
   }
 
   /** @param {string} id @returns {Row} */
@@ -161,10 +160,33 @@ export class EntityList {
       session.store.commit(model.placeEntity(session.layout, moved, index));
     });
 
-    const parts = { element: row, number, colour, phrase, hide, lock, details, slider, strength, image };
+    const parts = { shown: null, element: row, number, colour, phrase, hide, lock, details, slider, strength, image };
     this.#rows.set(id, parts);
     return parts;
   }
+}
+
+/** Only what differs, and its place alone is not shown: most rows stay untouched while one is edited.
+ * @param {Row} row @param {State} state */
+function fill(row, state) {
+  const { entity, number, colour, selected, refused } = state;
+  const { shown } = row;
+  row.shown = state;
+  if (shown?.number !== number) row.number.textContent = String(number);
+  if (shown?.selected !== selected) {
+    row.element.classList.toggle("gligen-selected", selected);
+    row.details.hidden = !selected;
+  }
+  if (shown?.refused !== refused) row.element.classList.toggle("gligen-refused", refused);
+  if (shown?.colour !== colour) row.element.style.setProperty("--gligen-colour", colour);
+  if (shown?.entity === entity && shown.colour === colour) return;
+  setValue(row.colour, colour);
+  setValue(row.phrase, entity.text);
+  setValue(row.slider, String(entity.strength));
+  setValue(row.strength, String(entity.strength));
+  setValue(row.image, entity.image === null ? "" : String(entity.image));
+  setSwitch(row.hide, entity.hidden ? ICONS.hide : ICONS.show, entity.hidden === true);
+  setSwitch(row.lock, entity.locked ? ICONS.lock : ICONS.unlock, entity.locked === true);
 }
 
 /** @param {string} label @param {() => void} run */

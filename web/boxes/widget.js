@@ -135,12 +135,11 @@ export class BoxEditor extends LayoutEditor {
     return { remove, snap, adopt };
   }
 
-  /** The list at once: it changes only what differs. @override */
+  /** @override */
   renderPanel() {
     this.#look.grid = setting(GRID, 0);
     this.#look.colours = parseColours(setting(COLOURS, ""));
     this.#list.render();
-    this.#list.reveal();
     this.#controls.remove.disabled = !this.session.selection.size;
     this.#controls.adopt.hidden = !this.session.ghosts.length;
   }

@@ -19,6 +19,8 @@ export class BlockRows {
   #session;
   /** @type {Map<string, Row>} */
   #rows = new Map();
+  /** What they show. @type {Readonly<Record<string, number>> | null} */
+  #shown = null;
   #list = element("div", { class: "gligen-blocks" });
   #summary = element("span", { class: "gligen-blocks-summary" });
 
@@ -34,6 +36,8 @@ export class BlockRows {
 
   render() {
     const { blocks } = this.#session.gate;
+    if (blocks === this.#shown) return;
+    this.#shown = blocks;
     const places = [...SECTIONS, ...Object.keys(blocks).filter((place) => !SECTIONS.includes(place)).sort(inOrder)];
     for (const [place, row] of this.#rows) {
       if (places.includes(place)) continue;

@@ -1,6 +1,6 @@
 // Beside the gate's canvas: presets, exact numbers, and what each step gets.
 
-import { element } from "../lib/dom.js";
+import { element, keepCount, setText } from "../lib/dom.js";
 import { t } from "../lib/strings.js";
 import { BlockRows } from "./blocks.js";
 import * as model from "./model.js";
@@ -73,13 +73,15 @@ export class GatePanel {
 
   /** @param {Gate} gate @param {number} steps */
   #renderReadout(gate, steps) {
-    const rows = model.runsOf(gatesOfSteps(gate, steps)).map(({ first, last, gate: value }) =>
-      element("tr", {}, [
-        element("th", { scope: "row" }, [first === last ? String(first) : `${first}–${last}`]),
-        element("td", {}, [String(Number(value.toFixed(3)))]),
-      ]),
+    const runs = model.runsOf(gatesOfSteps(gate, steps));
+    const rows = keepCount(this.#parts.rows, runs.length, () =>
+      element("tr", {}, [element("th", { scope: "row" }), element("td")]),
     );
-    this.#parts.rows.replaceChildren(...rows);
+    runs.forEach(({ first, last, gate: value }, index) => {
+      const [name, cell] = rows[index]?.children ?? [];
+      if (name) setText(name, first === last ? String(first) : `${first}–${last}`);
+      if (cell) setText(cell, String(Number(value.toFixed(3))));
+    });
   }
 
   /** @param {(steps: number) => void} setSteps */

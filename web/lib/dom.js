@@ -24,6 +24,22 @@ function setProperty(target, name, value) {
   }
 }
 
+/** Text that is set again only when it differs: the page lays itself out for what is set.
+ * @param {Element} target @param {string} text */
+export function setText(target, text) {
+  if (target.textContent !== text) target.textContent = text;
+}
+
+/** As many children as there are things to show; those that stay keep their focus.
+ * @template {HTMLElement} E
+ * @param {HTMLElement} parent @param {number} count @param {(index: number) => E} make
+ * @returns {E[]} */
+export function keepCount(parent, count, make) {
+  while (parent.childElementCount > count) parent.lastElementChild?.remove();
+  while (parent.childElementCount < count) parent.append(make(parent.childElementCount));
+  return /** @type {E[]} */ ([...parent.children]);
+}
+
 /** A line drawing of 16 x 16. @param {string} path SVG path data @returns {SVGSVGElement} */
 export function icon(path) {
   const space = "http://www.w3.org/2000/svg";

@@ -12,7 +12,7 @@
 //
 // The frame keeps pointer, key and clipboard events from the host.
 
-import { element, icon, keepToItself } from "./dom.js";
+import { element, icon, keepToItself, setText } from "./dom.js";
 import { ICONS } from "./icons.js";
 import { t } from "./strings.js";
 
@@ -101,12 +101,12 @@ export class Frame {
 
   /** In the status line; screen readers read it out. @param {string} text */
   say(text) {
-    if (this.#status.textContent !== text) this.#status.textContent = text;
+    setText(this.#status, text);
   }
 
   /** Show an error above the status line, "" for none. @param {string} text */
   warn(text) {
-    this.#warning.textContent = text;
+    setText(this.#warning, text);
     this.#warning.hidden = text === "";
   }
 

@@ -9,21 +9,18 @@
  * @property {string} accent selection and guides @property {string} danger
  * @property {boolean} dark */
 
-/** The colours, and what the host's palette was when they were read.
- * @type {{palette: string, theme: Theme} | null} */
+/** What was read last, until the host changes its palette. @type {Theme | null} */
 let known = null;
 
 /** @param {Element} at where the variables are looked up @returns {Theme} */
 export function readTheme(at) {
-  const palette = paletteNow();
-  if (known?.palette === palette) return known.theme;
+  if (known) return known;
   const style = getComputedStyle(at);
   /** @param {string} name @param {string} fallback */
   const colour = (name, fallback) => style.getPropertyValue(name).trim() || fallback;
   const text = colour("--input-text", "#ddd");
   const dark = brightness(text, at) > 0.5;
-  /** @type {Theme} */
-  const theme = {
+  known = {
     paper: dark ? "#26282c" : "#ffffff",
     desk: colour("--comfy-input-bg", dark ? "#1b1c1f" : "#e8e8ec"),
     text,
@@ -33,23 +30,22 @@ export function readTheme(at) {
     danger: dark ? "#ff6b6b" : "#c62828",
     dark,
   };
-  known = { palette, theme };
-  return theme;
+  return known;
 }
 
-/** The host keeps its palette in the style and class of the root and the body. */
-const roots = () => [document.documentElement, document.body];
-
-function paletteNow() {
-  return roots()
-    .map((root) => `${root.className} ${root.style.cssText}`)
-    .join();
-}
-
-/** @param {() => void} listener @returns {() => void} ends it */
+/** The host keeps its palette in the style and class of the root and the body: some hundred
+ * variables, too many to compare for every frame. @param {() => void} listener
+ * @returns {() => void} ends it */
 export function onThemeChange(listener) {
-  const observer = new MutationObserver(listener);
-  for (const root of roots()) observer.observe(root, { attributeFilter: ["class", "style"] });
+  const forget = () => {
+    known = null;
+    listener();
+  };
+  const observer = new MutationObserver(forget);
+  for (const root of [document.documentElement, document.body]) {
+    observer.observe(root, { attributeFilter: ["class", "style"] });
+  }
+  known = null; // nobody may have listened until now
   return () => observer.disconnect();
 }
 

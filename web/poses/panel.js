@@ -1,6 +1,6 @@
 // Beside the pose canvas: who is there, and the joints of the one who is selected.
 
-import { element } from "../lib/dom.js";
+import { element, keepCount, setText } from "../lib/dom.js";
 import { t } from "../lib/strings.js";
 import * as model from "./model.js";
 import { percent } from "./session.js";
@@ -58,28 +58,14 @@ export class PosePanel {
 
   render() {
     const { layout, selection, person, joint, refused } = this.#session;
-    const focused = [...this.#people.children].indexOf(/** @type {Element} */ (document.activeElement));
-    this.#people.replaceChildren(
-      ...layout.poses.map((pose, index) => {
-        const count = model.countJoints(pose);
-        return element(
-          "button",
-          {
-            type: "button",
-            role: "option",
-            class: `gligen-person${refused.has(pose.id) ? " gligen-refused" : ""}`,
-            "aria-selected": String(selection.has(pose.id)),
-            onclick: (/** @type {MouseEvent} */ event) => this.#select(pose.id, event),
-          },
-          [
-            element("span", {}, [t("poses.person", { number: index + 1 })]),
-            element("span", { class: "gligen-count" }, [`${count}/${JOINTS.length}`]),
-          ],
-        );
-      }),
-    );
-    const again = this.#people.children[focused];
-    if (again instanceof HTMLElement) again.focus({ preventScroll: true });
+    const buttons = keepCount(this.#people, layout.poses.length, (index) => this.#makePerson(index));
+    layout.poses.forEach((pose, index) => {
+      const button = buttons[index];
+      if (!button) return;
+      button.classList.toggle("gligen-refused", refused.has(pose.id));
+      button.setAttribute("aria-selected", String(selection.has(pose.id)));
+      if (button.lastElementChild) setText(button.lastElementChild, `${model.countJoints(pose)}/${JOINTS.length}`);
+    });
     this.joints.hidden = !person;
     if (!person) return;
     this.#toggles.forEach((toggle, index) => {
@@ -101,10 +87,23 @@ export class PosePanel {
     return true;
   }
 
-  /** @param {string} id @param {MouseEvent} event */
-  #select(id, event) {
-    const more = event.shiftKey || event.ctrlKey || event.metaKey;
-    this.#session.select(new Set(more ? [...this.#session.selection, id] : [id]));
+  /** @param {number} index among the people */
+  #makePerson(index) {
+    const session = this.#session;
+    return element(
+      "button",
+      {
+        type: "button",
+        role: "option",
+        class: "gligen-person",
+        onclick: (/** @type {MouseEvent} */ event) => {
+          const id = session.layout.poses[index]?.id ?? "";
+          const more = event.shiftKey || event.ctrlKey || event.metaKey;
+          session.select(new Set(more ? [...session.selection, id] : [id]));
+        },
+      },
+      [element("span", {}, [t("poses.person", { number: index + 1 })]), element("span", { class: "gligen-count" })],
+    );
   }
 
   /** @param {HTMLInputElement} field @param {number | null} value */
@@ -129,14 +128,8 @@ export class PosePanel {
           const here = session.person?.joints[joint];
           if (here) session.setJointThere(joint, !model.isThere(here));
         },
-        onpointerenter: () => {
-          session.hovered = session.person && { id: session.person.id, joint, limb: null };
-          session.stage.invalidate();
-        },
-        onpointerleave: () => {
-          session.hovered = null;
-          session.stage.invalidate();
-        },
+        onpointerenter: () => session.hover(session.person && { id: session.person.id, joint, limb: null }),
+        onpointerleave: () => session.hover(null),
       },
       [],
     );

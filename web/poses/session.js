@@ -57,6 +57,15 @@ export class Session {
     this.#around.say(this.description());
   }
 
+  /** @param {JointHit | LimbHit | null} hit */
+  hover(hit) {
+    const { hovered } = this;
+    const same = hit?.id === hovered?.id && hit?.joint === hovered?.joint && hit?.limb === hovered?.limb;
+    if (same) return;
+    this.hovered = hit;
+    this.stage.invalidate();
+  }
+
   /** After an undo, or a value from outside, some may be gone. */
   forgetTheGone() {
     this.selection = new Set(model.chosen(this.layout, this.selection).map(({ id }) => id));

@@ -52,14 +52,12 @@ export class PoseEditor extends LayoutEditor {
   hover(event) {
     const press = this.stage.pressOf(event);
     this.stage.canvas.style.cursor = this.isPanning ? "grab" : cursorAt(this.session, press);
-    this.session.hovered = this.session.hitAt(press);
-    this.stage.invalidate();
+    this.session.hover(this.session.hitAt(press));
   }
 
   /** @override */
   leave() {
-    this.session.hovered = null;
-    this.stage.invalidate();
+    this.session.hover(null);
   }
 
   /** @override */
