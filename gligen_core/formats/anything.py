@@ -22,7 +22,7 @@ from . import (
     splines,
     tracking,
 )
-from .reading import Canvas, read_data
+from .reading import Canvas, read_data, read_items
 
 
 def parse(
@@ -43,6 +43,8 @@ def parse(
     if isinstance(data, str) and not data.strip():
         raise GligenError(f"{source}: the text is empty; expected boxes as JSON.")
     value = _read(data, source)
+    if isinstance(value, list | tuple):
+        read_items(value, "boxes or frames", source)  # not too many
     first = _first(value)
     if segs.is_segs(value):
         return segs.parse(value, source, warnings)

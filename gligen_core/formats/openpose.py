@@ -12,7 +12,7 @@ from typing import Any
 
 from ..errors import GligenError
 from ..layout import Layout, Layouts, LayoutSequence, Pose, frames_of
-from ..layout.fields import shown
+from ..layout.fields import MAX_POSES, shown
 from ..skeletons import JOINT_COUNT, Joint
 from .reading import (
     Canvas,
@@ -47,6 +47,11 @@ def parse(
     canvas = canvas if canvas is not None and canvas.told else None
     value = read_data(data, source)
     frames = [value] if isinstance(value, Mapping) else read_frames(value, source)
+    count = sum(_count(frame) for frame in frames)
+    if count > MAX_POSES:
+        raise GligenError(
+            f"{source}: {count:,} people in all frames together; at most {MAX_POSES:,} are read."
+        )
     return sequence(
         [
             _frame(frame, canvas, threshold, f"{source}: frame {number}")
@@ -102,6 +107,12 @@ def _frame(value: Any, canvas: Canvas | None, threshold: float, where: str) -> L
     return canvas.layout(
         poses=tuple(Pose(f"p{number}", joints) for number, joints in enumerate(poses, 1))
     )
+
+
+def _count(frame: Any) -> int:
+    """People in a frame, if it is one."""
+    people = frame.get("people") if isinstance(frame, Mapping) else None
+    return len(people) if isinstance(people, list | tuple) else 0
 
 
 def _points(value: Any, where: str) -> list[Joint] | None:

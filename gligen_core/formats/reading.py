@@ -16,7 +16,7 @@ from typing import Any
 from ..errors import GligenError
 from ..geometry import Box
 from ..layout import Entity, Layout, LayoutSequence
-from ..layout.fields import MAX_ITEMS, MAX_SIDE_PX, read_number, shown
+from ..layout.fields import MAX_BOXES, MAX_ITEMS, MAX_SIDE_PX, read_number, shown
 from ..layout.read import MAX_LAYOUTS, json_value
 
 MAX_PROSE = 100_000  # characters of a prompt or a language model's answer
@@ -82,13 +82,20 @@ class Placing:
     def __init__(self, source: str, warnings: list[str] | None = None) -> None:
         self.source = source
         self._warnings = warnings if warnings is not None else []
-        self._placed, self._lost = 0, ""
+        self._asked, self._placed, self._lost = 0, 0, ""
 
     def box(self, corners: Sequence[Any], canvas: Canvas, where: str) -> Box | None:
         """corners: x0 y0 x1 y1 in the canvas's units, in either order.
 
         Cut at the edge of the canvas; None, and a warning, where nothing is left.
+        GligenError after the 20,000th, and for pixels on a canvas of untold size.
         """
+        self._asked += 1
+        if self._asked > MAX_BOXES:
+            raise GligenError(
+                f"{self.source}: more than {MAX_BOXES:,} boxes in all frames together; no more "
+                "are read."
+            )
         values = [read_coordinate(value, where) for value in corners]
         if not canvas.told:
             raise GligenError(
@@ -122,7 +129,7 @@ class Placing:
 
 
 def read_data(data: Any, source: str) -> Any:
-    """JSON text (at most 16,000,000 characters) as the objects it stands for; others as is."""
+    """JSON text (at most 5,000,000 characters) as the objects it stands for; others as is."""
     return json_value(data, source)
 
 

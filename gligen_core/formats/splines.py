@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import GligenError
 from ..layout import Entity, Layouts, LayoutSequence, frames_of
-from ..layout.fields import shown
+from ..layout.fields import MAX_BOXES, shown
 from .reading import (
     Canvas,
     Placing,
@@ -44,7 +44,11 @@ def parse(
     (PointsEditor's "normalize"), not pixels. A shorter path ends sooner: its box disappears.
     """
     canvas = canvas or Canvas()
-    paths = [_points(path, f"{source}: path {n}") for n, path in enumerate(_paths(data, source), 1)]
+    read = _paths(data, source)
+    count = sum(len(path) for path in read if isinstance(path, list | tuple))
+    if count > MAX_BOXES:
+        raise GligenError(f"{source}: {count:,} points; at most {MAX_BOXES:,} are read.")
+    paths = [_points(path, f"{source}: path {number}") for number, path in enumerate(read, 1)]
     if phrases and len(phrases) != len(paths):
         raise GligenError(
             f"{source}: {len(paths)} paths and {len(phrases)} phrases; expected one for each."

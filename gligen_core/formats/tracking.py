@@ -46,15 +46,11 @@ def parse(
     placing = Placing(source, warnings)
     frames: dict[int, list[Entity]] = {}
     canvas: Canvas | None = None
-    boxes = 0
     for class_name, things in read_fields(read_data(data, source), source).items():
         for thing, track in read_fields(things, f"{source}: {shown(class_name)}").items():
             name = f"{thing}.{class_name}"
             text = phrases.get(name) or phrase_of(class_name)
             for frame, value in _frames(track, f"{source}: {shown(name)}"):
-                boxes += 1
-                if boxes > MAX_LAYOUTS * 10:
-                    raise GligenError(f"{source}: more than {MAX_LAYOUTS * 10:,} boxes.")
                 where = f"{source}: {shown(name)}, frame {frame}"
                 numbers = _numbers(value, where)
                 size = Canvas.read(numbers[4], numbers[5], where)

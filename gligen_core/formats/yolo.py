@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 from ..errors import GligenError
 from ..layout import Entity, Layout, Pose
 from ..layout.fields import MAX_ITEMS, shown
+from ..layout.read import MAX_TEXT
 from ..skeletons import JOINT_COUNT, Joint
 from .reading import FRACTIONS, Canvas, Placing, kept, kept_field, scalar
 
-MAX_TEXT = 8_000_000  # characters; 10,000 poses take about 4,000,000
 BOX, SCORED_BOX, POSE = 5, 6, 5 + 3 * JOINT_COUNT  # numbers on a line
 SHORTEST_OUTLINE = 7  # class and three points
 

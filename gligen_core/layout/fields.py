@@ -14,7 +14,10 @@ from typing import Any
 from ..errors import GligenError
 from .types import DEFAULT_SIDE_PX, Extra
 
-MAX_ITEMS = 10_000  # entities, and as many poses: more than any model takes, read in a moment
+# What is read within a second, and more than any model takes.
+MAX_ITEMS = 10_000  # entities of one layout, and as many poses
+MAX_BOXES = 20_000  # of all frames together
+MAX_POSES = 10_000  # of all frames together
 MAX_SIDE_PX = 16_384  # the host's own largest picture
 
 _short = reprlib.Repr()

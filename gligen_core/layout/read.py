@@ -13,10 +13,20 @@ from typing import Any
 from ..errors import GligenError
 from ..geometry import Box
 from ..skeletons import JOINT_COUNT, Joint, remedy_for
-from .fields import read_extra, read_list, read_number, read_object, read_share, read_side, shown
+from .fields import (
+    MAX_BOXES,
+    MAX_POSES,
+    read_extra,
+    read_list,
+    read_number,
+    read_object,
+    read_share,
+    read_side,
+    shown,
+)
 from .types import VERSION, Entity, Layout, LayoutSequence, Pose, claim_id
 
-MAX_TEXT = 16_000_000  # characters of JSON; 10,000 entities take about 1,500,000
+MAX_TEXT = 5_000_000  # characters of JSON; 20,000 entities take about 3,000,000
 MAX_LAYOUTS = 10_000  # frames of one sequence
 EDGE_TOLERANCE = 1e-6  # an editor's rounding at the canvas edge deserves no warning
 
@@ -60,13 +70,21 @@ def parse_sequence(
     if not 1 <= len(value) <= MAX_LAYOUTS:
         raise GligenError(f"{source}: {len(value)} layouts; expected 1 to {MAX_LAYOUTS:,}.")
     noted = warnings if warnings is not None else []
-    return LayoutSequence(
-        tuple(_layout(item, f"{source}, layout {n}", noted) for n, item in enumerate(value, 1))
-    )
+    layouts: list[Layout] = []
+    boxes = poses = 0
+    for number, item in enumerate(value, 1):
+        layouts.append(_layout(item, f"{source}, layout {number}", noted))
+        boxes, poses = boxes + len(layouts[-1].entities), poses + len(layouts[-1].poses)
+        if boxes > MAX_BOXES or poses > MAX_POSES:
+            raise GligenError(
+                f"{source}: {boxes:,} entities and {poses:,} poses in {number:,} layouts; at most "
+                f"{MAX_BOXES:,} and {MAX_POSES:,} are read."
+            )
+    return LayoutSequence(tuple(layouts))
 
 
 def json_value(data: Any, source: str) -> Any:
-    """JSON text of at most 16,000,000 characters as the objects it stands for; others as is."""
+    """JSON text of at most 5,000,000 characters as the objects it stands for; others as is."""
     if not isinstance(data, str | bytes):
         return data
     if len(data) > MAX_TEXT:

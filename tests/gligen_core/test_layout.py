@@ -76,7 +76,7 @@ def test_a_cut_box_is_logged_with_its_entity(caplog):
     [
         ("[" * 100_000, "nested too deep"),
         ('{"entities": [], "x": ' + "[" * 100_000 + "]" * 100_000 + "}", "nested too deep"),
-        (" " * (MAX_TEXT + 1), "at most 16,000,000"),
+        (" " * (MAX_TEXT + 1), "at most 5,000,000"),
         ('{"width": ' + "9" * 5_000 + ', "entities": []}', "not JSON"),
         ('{"width": ' + "9" * 400 + ', "entities": []}', "'width'"),
         (b"\xff\xfe\x00{", "not JSON"),

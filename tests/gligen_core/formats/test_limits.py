@@ -1,7 +1,7 @@
 """No input makes anything but a layout or a GligenError that names the place, and none takes long.
 
-The stated limits: 16,000,000 characters of JSON, 100,000 of prose, 10,000 boxes a picture, 10,000
-frames, 1000 masks.
+The stated limits: 5,000,000 characters of JSON, 100,000 of prose, 10,000 boxes or poses a picture,
+20,000 boxes and 10,000 poses in all frames together, 10,000 frames, 1000 masks.
 """
 
 import json
@@ -156,6 +156,35 @@ BOXES = {
 def test_a_hundred_thousand_boxes_are_refused_by_number(name):
     with pytest.raises(GligenError, match=r"100,000 .*at most 10,000|more than 10,000"):
         OBJECTS[name](BOXES[name])
+
+
+FRAMES = 1_000  # of a hundred each
+IN_FRAMES = {
+    "layout": [{"entities": [{"text": "a", "box": [0, 0, 1, 1]}] * 100}] * FRAMES,
+    "Florence-2": [{"bboxes": [[0, 0, 9, 9]] * 100, "labels": ["a"] * 100}] * FRAMES,
+    "BOUNDING_BOX": [[{"x": 0, "y": 0, "width": 9, "height": 9}] * 100] * FRAMES,
+    "BBOX": [[[0, 0, 9, 9]] * 100] * FRAMES,
+    "coordinates": [[{"x": 0, "y": 0}] * 100] * FRAMES,
+    "TRACKING": {"cat": {str(n): [[0, 0, 9, 9, 512, 512]] * 100 for n in range(FRAMES)}},
+    "POSE_KEYPOINT": [{"people": [{"pose_keypoints_2d": [0.5] * 54}] * 100}] * FRAMES,
+}
+
+
+@pytest.mark.parametrize("name", IN_FRAMES)
+def test_a_hundred_thousand_boxes_in_frames_are_refused_by_number(name):
+    with pytest.raises(GligenError, match=r"at most [12]0,000|more than 20,000"):
+        OBJECTS[name](IN_FRAMES[name])
+    if name != "POSE_KEYPOINT":
+        with pytest.raises(GligenError, match=r"at most [12]0,000|more than 20,000"):
+            OBJECTS["boxes"](json.dumps(IN_FRAMES[name]))
+
+
+def test_poses_of_all_frames_are_counted_too():
+    people = [{"joints": [[0.5, 0.5, 1]] * 17}] * 100
+    with pytest.raises(
+        GligenError, match=r"10,100 poses in 101 layouts; at most 20,000 and 10,000"
+    ):
+        layout_json.parse([{"poses": people}] * 200)
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf"), "1", None, True])
