@@ -3,6 +3,7 @@
 
     python3 dev.py demo     a picture from a layout, in a real ComfyUI
     python3 dev.py test     format, lint, types and tests
+    python3 dev.py bench    what a grounded step costs beside a plain one
     python3 dev.py host     ComfyUI with this pack, for the browser
     python3 dev.py python   the environment's own Python: dev.py python ARGS
 

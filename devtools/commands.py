@@ -16,6 +16,19 @@ from .foreground import run_host
 from .host import Host, ready_host
 from .pins import CHECKOUT
 
+SECTIONS = (  # of the bench, in its order
+    "steps",
+    "phases",
+    "kernels",
+    "shortcuts",
+    "growth",
+    "overhead",
+    "memory",
+    "pictures",
+    "canvas",
+    "loop",
+    "motion",
+)
 INTERRUPTED = 130  # what shells report for Ctrl-C
 
 
@@ -36,16 +49,27 @@ def _run(arguments: list[str]) -> int:
     if arguments[:1] == ["python"]:  # everything behind it is Python's own
         return hand_over([str(ready_host().python), *arguments[1:]])
     options = _parser().parse_args(arguments)
-    host = ready_host(checks=options.command == "test")
+    host = ready_host(checks=options.command in ("test", "bench"))
     if options.command == "test":
         return run_checks(host, options.pytest)
     if options.command == "host":
         return run_host(host, options.port)
     if not _runs_here(host):
         return hand_over([str(host.python), str(CHECKOUT / "dev.py"), *arguments])
+    if options.command == "bench":
+        return _bench(host, options)
     from .demo import run_demo  # needs the environment
 
     return run_demo(host, options.layout, options.seed, options.gate, options.out, options.open)
+
+
+def _bench(host: Host, options: argparse.Namespace) -> int:
+    from .bench.command import Options, report, run_bench  # need the environment
+
+    if options.report:
+        return report()
+    only = tuple(options.only)
+    return run_bench(host, Options(options.quick, options.device, options.json, only, options.size))
 
 
 def hand_over(command: Sequence[str]) -> int:
@@ -80,6 +104,27 @@ def _parser() -> argparse.ArgumentParser:
 
     test = commands.add_parser("test", help="format, lint, types and tests")
     test.add_argument("pytest", nargs="*", help="handed to pytest; put options behind --")
+
+    bench = commands.add_parser("bench", help="what a grounded step costs beside a plain one")
+    bench.add_argument("--quick", action="store_true", help="smaller pictures: under 10 minutes")
+    bench.add_argument(
+        "--device", choices=["cpu", "cuda"], help="default: a GPU where there is one"
+    )
+    bench.add_argument("--json", type=Path, metavar="FILE", help="write every number there")
+    bench.add_argument(
+        "--only",
+        nargs="+",
+        choices=SECTIONS,
+        default=[],
+        metavar="SECTION",
+        help=f"of: {', '.join(SECTIONS)}",
+    )
+    bench.add_argument(
+        "--size", choices=["full", "minute"], default="full", help="minute: tries the bench itself"
+    )
+    bench.add_argument(
+        "--report", action="store_true", help="only write docs/bench.md anew from kept numbers"
+    )
 
     host = commands.add_parser("host", help="ComfyUI with this pack, for the browser")
     host.add_argument("--port", type=int, help="default: 8188, or a free one")

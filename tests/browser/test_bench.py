@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from devtools.bench_browser import (
+from devtools.bench.canvas import (
     BOXES,
     MOVES,
     PEOPLE,

@@ -4,14 +4,13 @@ COMFYUI_PATH names the host, else the one that dev.py fetched. The networks are 
 weights: what is looked at is what reaches them, how often, and that it changes the result.
 """
 
-import importlib
 import os
 import sys
-import warnings
 from pathlib import Path
 
 import pytest
-from waiting import run_async
+
+from devtools.bench.process import enter_host, load_pack
 
 CHECKOUT = Path(__file__).parents[2]
 COMFYUI = Path(os.environ.get("COMFYUI_PATH") or CHECKOUT / ".host" / "ComfyUI")
@@ -31,26 +30,13 @@ def host(tmp_path_factory):
     """The host's modules: `host("comfy.samplers")`."""
     if not (COMFYUI / "main.py").is_file():
         pytest.fail(f"no ComfyUI in {COMFYUI}: run the tests by dev.py, or set COMFYUI_PATH")
-    base = tmp_path_factory.mktemp("base")
-    sys.path.insert(0, str(COMFYUI))
-    arguments, sys.argv = sys.argv, ["main.py", *FLAGS, "--base-directory", str(base)]
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            importlib.import_module("comfy.options").enable_args_parsing()
-            importlib.import_module("nodes")
-    finally:
-        sys.argv = arguments
-    return importlib.import_module
+    return enter_host(COMFYUI, tmp_path_factory.mktemp("base"), FLAGS)
 
 
 @pytest.fixture(scope="session")
 def pack(host):
     """The pack's modules as the host loads them: `pack("nodes.host.patch")`."""
-    nodes = host("nodes")
-    with warnings.catch_warnings(action="ignore"):
-        assert run_async(nodes.load_custom_node(str(CHECKOUT)))
-    name = str(CHECKOUT).replace(".", "_x_")  # as the host names it
-    return lambda module: importlib.import_module(f"{name}.{module}")
+    return load_pack(host)
 
 
 @pytest.fixture(scope="session")

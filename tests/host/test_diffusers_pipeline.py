@@ -5,16 +5,16 @@ the same noise levels. The pipeline is right for text boxes without inpainting.
 """
 
 import copy
-import logging
-import warnings
-from pathlib import Path
 
 import pytest
 import torch
-from studio import BOXES, CONTEXT, LATENT, PHRASES, distance
+from studio import BOXES, LATENT, PHRASES, distance
+
+from devtools.bench.pipeline import text_box_pipeline
 
 PROMPT, NEGATIVE = "a photo of a table", "blurry"
 STEPS, GUIDANCE = 4, 5.0
+HEADS = 4  # of the studio's text encoder
 SCALE = 0.18215  # of SD1.x's latents
 ROUNDING = 2e-5  # of fp32 over a whole run, as a share of the largest value
 
@@ -22,60 +22,9 @@ ROUNDING = 2e-5  # of fp32 over a whole run, as a share of the largest value
 @pytest.fixture(scope="module")
 def pipeline(studio, families):
     """Of the pipelines that diffusers keeps as deprecated, with the networks that the host has."""
-    with warnings.catch_warnings(action="ignore"):
-        import diffusers
-        import transformers
+    unet = copy.deepcopy(families["SD1.x"].unet)  # a run leaves its fusers switched off
     encoder = studio.clip.cond_stage_model.clip_l
-    text = transformers.CLIPTextConfig(
-        vocab_size=49408,
-        hidden_size=CONTEXT,
-        projection_dim=CONTEXT,
-        intermediate_size=64,
-        num_hidden_layers=1,
-        num_attention_heads=4,
-        hidden_act="quick_gelu",
-        eos_token_id=49407,
-    )
-    with torch.device("meta"):
-        whole = transformers.CLIPTextModelWithProjection(text)
-    whole.load_state_dict(
-        {name: encoder.transformer.state_dict()[name] for name in whole.state_dict()}, assign=True
-    )
-    whole.text_model.embeddings.position_ids = torch.arange(77)[None]  # of no state dict
-    tokenizer_files = Path(studio.host("comfy.sd1_clip").__file__).parent / "sd1_tokenizer"
-    scheduler = diffusers.EulerDiscreteScheduler(
-        beta_start=0.00085,
-        beta_end=0.012,
-        beta_schedule="scaled_linear",
-        timestep_spacing="linspace",
-    )
-    made = diffusers.StableDiffusionGLIGENPipeline(
-        vae=diffusers.AutoencoderKL(
-            down_block_types=["DownEncoderBlock2D"] * 4,
-            up_block_types=["UpDecoderBlock2D"] * 4,
-            block_out_channels=[32] * 4,
-        ),
-        text_encoder=text_encoder(transformers.CLIPTextModel, whole),
-        tokenizer=transformers.CLIPTokenizer.from_pretrained(tokenizer_files, model_max_length=77),
-        unet=copy.deepcopy(families["SD1.x"].unet),  # a run leaves its fusers switched off
-        scheduler=scheduler,
-        safety_checker=None,
-        feature_extractor=None,
-        requires_safety_checker=False,
-    )
-    made.set_progress_bar_config(disable=True)
-    diffusers.logging.set_verbosity(logging.ERROR)
-    return made
-
-
-def text_encoder(kind, whole):
-    """The part without the projection, which some releases keep whole inside it."""
-    if isinstance(whole.text_model, kind):
-        return whole.text_model.eval()
-    with torch.device("meta"):
-        made = kind(whole.config)
-    made.text_model = whole.text_model
-    return made.eval()
+    return text_box_pipeline(unet, encoder, HEADS, studio.host)
 
 
 def by_diffusers(pipeline, noise, share, boxes=BOXES, phrases=PHRASES):

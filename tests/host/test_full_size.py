@@ -15,9 +15,10 @@ from modes import Modes
 from studio import differ
 from test_first_conv import vae
 
+from devtools.bench.weights import Noise
+
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 DTYPE = torch.float16
-NOISE = 1_000_003  # so many random numbers, again and again; a prime, so that no row has another's
 STEPS = 2
 FILES = {
     "generation_canny": "canny",
@@ -27,26 +28,9 @@ FILES = {
 GLIGEN = (".fuser.", "position_net.", "downsample_net.", "input_blocks.0.0.")
 
 
-class Noise:
-    """Weights at the speed of memory."""
-
-    def __init__(self):
-        self.numbers = torch.randn(NOISE, generator=torch.Generator().manual_seed(0)).to(DTYPE)
-
-    def weight(self, name, shape):
-        """As large as keeps the size of what goes through; gates open, null features alive."""
-        if not shape:
-            return torch.full((), 0.7, dtype=DTYPE)  # alpha_attn, alpha_dense
-        if len(shape) == 1 and name.endswith("weight"):
-            return torch.ones(shape, dtype=DTYPE)
-        count, start = torch.Size(shape).numel(), len(name) * 7919 % NOISE
-        rows = self.numbers.roll(start).repeat(-(-count // NOISE))[:count].reshape(shape)
-        return rows * (torch.Size(shape[1:]).numel() ** -0.5 if len(shape) > 1 else 0.1)
-
-
 @pytest.fixture(scope="module")
 def noise():
-    return Noise()
+    return Noise(DTYPE)
 
 
 @pytest.fixture(scope="module")

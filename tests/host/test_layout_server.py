@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from test_server import finished
 
-from devtools import layout_bench
+from devtools.bench import layouts as layout_bench
 from devtools.console import DevError
 
 CHECKOUT = Path(__file__).parents[2]

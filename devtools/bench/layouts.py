@@ -18,9 +18,9 @@ from gligen_core.evaluation.layouts import hard_layouts
 from gligen_core.evaluation.next_try import Try
 from gligen_core.layout import Layout, dump_layout, parse_layout
 
-from .console import DevError
-from .pins import CHECKOUT
-from .workflow import picture_size_px
+from ..console import DevError
+from ..pins import CHECKOUT
+from ..workflow import picture_size_px
 
 EXAMPLES = CHECKOUT / "example_workflows" / "api"
 SEED = 20241  # of the layouts; not the one that `dev.py demo` is scored with

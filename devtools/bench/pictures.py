@@ -1,0 +1,101 @@
+"""What a shortcut does to pictures: the demo model's, beside those of the exact run."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
+
+import numpy as np
+import torch
+
+from gligen_core.demo.shapes import COLOURS, SHAPES
+from gligen_core.demo.vocabulary import phrase
+from gligen_core.evaluation import score_picture
+
+from .room import Room, one_thread
+from .shortcuts import SHORTCUTS, Shortcut
+from .subjects import CELL_PX, LATENT_CHANNELS
+
+SEED = 515  # of the layouts: neither the demo's own test set nor the closed loop's
+STEPS, GUIDANCE = 24, 7.0
+MOST_DB = 100.0  # stands for pictures that are equal
+GLIGEN = "demo_gligen_text_box.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A shortcut's pictures beside the exact ones of the same layouts and seeds.
+
+    psnr_db: per picture · iou, exact_iou: of asked and found boxes, mean over the pictures
+    """
+
+    shortcut: str
+    psnr_db: tuple[float, ...]
+    iou: float
+    exact_iou: float
+
+
+class Gallery:
+    """Held-out layouts as pictures by the demo model, with an open gate."""
+
+    def __init__(self, room: Room, count: int) -> None:
+        self._room = room
+        self._model, self._clip, self._vae = room.pack("nodes.demo").DemoModel.execute().result
+        self._gligen = room.pack("nodes.host.files").load(GLIGEN, "auto")
+        words = [[phrase(c, s) for s in range(len(SHAPES))] for c in range(len(COLOURS))]
+        evaluation = room.pack("gligen_core.evaluation.layouts")
+        self._layouts = evaluation.held_out_layouts(count, SEED, words)
+        self._exact = self._pictures(Shortcut())
+
+    @classmethod
+    def open(cls, room: Room, count: int) -> Gallery:
+        with torch.inference_mode(), one_thread():
+            return cls(room, count)
+
+    def likeness(self, name: str) -> Likeness:
+        """name: of SHORTCUTS"""
+        with torch.inference_mode(), one_thread():
+            found = self._pictures(SHORTCUTS[name])
+        pairs = zip(found, self._exact, strict=True)
+        return Likeness(
+            name,
+            tuple(psnr_db(picture, exact) for picture, exact in pairs),
+            self._mean_iou(found),
+            self._mean_iou(self._exact),
+        )
+
+    def _mean_iou(self, pictures: list[np.ndarray]) -> float:
+        pairs = zip(pictures, self._layouts, strict=True)
+        return fmean(score_picture(p, layout.entities, COLOURS).mean_iou for p, layout in pairs)
+
+    def _pictures(self, shortcut: Shortcut) -> list[np.ndarray]:
+        """h w 3, 0..1"""
+        return [self._picture(layout, n, shortcut) for n, layout in enumerate(self._layouts)]
+
+    def _picture(self, layout: Any, seed: int, shortcut: Shortcut) -> np.ndarray:
+        pack, nodes = self._room.pack, self._room.host("nodes")
+        encode = nodes.CLIPTextEncode().encode
+        grounded = pack("nodes.apply").ApplyGligen.execute(
+            self._model,
+            encode(self._clip, layout.prompt)[0],
+            encode(self._clip, "")[0],
+            pack("nodes.ground").Ground.execute(self._gligen, self._clip, layout)[0],
+            pack("gligen_core.schedule").GateSchedule.phases(1.0, 0.0, 0.0),
+            **shortcut.inputs(self._room.host),
+        )
+        cells = layout.height // CELL_PX, layout.width // CELL_PX
+        latent = {"samples": torch.zeros(1, LATENT_CHANNELS, *cells)}
+        model, positive, negative = grounded.result
+        (done,) = nodes.common_ksampler(
+            model, seed, STEPS, GUIDANCE, "euler", "normal", positive, negative, latent
+        )
+        (picture,) = nodes.VAEDecode().decode(self._vae, done)
+        return picture[0].double().cpu().numpy()
+
+
+def psnr_db(picture: np.ndarray, exact: np.ndarray) -> float:
+    """Peak signal to noise of values from 0 to 1, at most MOST_DB."""
+    error = float(np.mean((picture - exact) ** 2))
+    return MOST_DB if error == 0 else min(MOST_DB, -10 * math.log10(error))

@@ -1,0 +1,128 @@
+"""The picture of the page: ratios, growth beside the arithmetic, shortcuts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from .reading import Measured, Reading
+from .spread import Spread
+from .targets import LEAST_DB, SHORT, size_of
+
+SHOWN = ("stock", "open", "shut", "diffusers")
+COLOURS = {
+    "plain": "#777777",
+    "stock": "#d98c3f",
+    "open": "#2f6db3",
+    "shut": "#8fbce6",
+    "diffusers": "#7a4fa3",
+}
+AXES = {"boxes": "boxes", "pixels": "pixels of a side", "batch": "pictures in a batch"}
+BAR = 0.2  # of the room between two cases
+DPI = 110
+
+
+def draw(runs: Sequence[Reading], file: Path) -> None:
+    """One row of panels per run; PNG."""
+    import matplotlib
+
+    matplotlib.use("agg")
+    from matplotlib import pyplot
+
+    figure, rows = pyplot.subplots(
+        2 * len(runs), 3, figsize=(15, 9 * len(runs)), squeeze=False, layout="constrained"
+    )
+    for number, run in enumerate(runs):
+        upper, lower = rows[2 * number], rows[2 * number + 1]
+        _ratios(upper[0], run)
+        for panel, axis in zip((*upper[1:], lower[0]), AXES, strict=True):
+            _growth(panel, run, axis)
+        _shortcuts(lower[1], run)
+        _memory(lower[2], run)
+        upper[0].set_title(f"{run.machine}\none step, in plain ones", fontsize=10)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(file, dpi=DPI)
+    pyplot.close(figure)
+
+
+def _ratios(panel: Any, run: Reading) -> None:
+    cases = run.measured("steps")
+    for place, name in enumerate(SHOWN):
+        spreads = [case.timed.ratio(name) for case in cases]
+        panel.bar(
+            [n + (place - 1.5) * BAR for n in range(len(cases))],
+            [spread.median for spread in spreads],
+            BAR,
+            yerr=[
+                [spread.median - spread.low for spread in spreads],
+                [spread.high - spread.median for spread in spreads],
+            ],
+            color=COLOURS[name],
+            label=name,
+            capsize=2,
+        )
+    for n, case in enumerate(cases):
+        if case.work:
+            floor = case.work.ratio
+            label = "arithmetic of an open gate" if n == 0 else None
+            panel.plot([n - 0.45, n + 0.45], [floor, floor], "k--", linewidth=1, label=label)
+    panel.axhline(1, color="black", linewidth=1)
+    panel.set_xticks(range(len(cases)), [_short(case) for case in cases], fontsize=7)
+    if cases:
+        panel.legend(fontsize=8)
+
+
+def _short(measured: Measured) -> str:
+    case = measured.timed.case
+    return f"{case.width_px} x {case.height_px}\n{case.boxes} boxes\nbatch {case.batch}"
+
+
+def _growth(panel: Any, run: Reading, axis: str) -> None:
+    """Seconds of a step; dashed: as the arithmetic grows from the first point."""
+    cases = [case for case in run.measured("growth") if case.axis == axis]
+    sizes = [size_of(case, axis) for case in cases]
+    for name in ("plain", "open"):
+        spreads = [Spread.of(case.timed.seconds(name)) for case in cases]
+        seconds = [spread.median for spread in spreads]
+        panel.plot(sizes, seconds, "o-", color=COLOURS[name], label=f"{name}, measured")
+        works = [_work(case, name) for case in cases]
+        expected = [seconds[0] * work / works[0] for work in works]
+        panel.plot(sizes, expected, "--", color=COLOURS[name], label=f"{name}, arithmetic")
+    panel.set_title(f"seconds per step with {AXES[axis]}", fontsize=10)
+    panel.set_xscale("log", base=2)
+    panel.set_yscale("log", base=2)
+    panel.set_xticks(sizes, [str(size) for size in sizes], fontsize=8)
+    panel.yaxis.set_major_formatter("{x:g}")
+    if cases:
+        panel.legend(fontsize=8)
+
+
+def _work(case: Measured, name: str) -> int:
+    assert case.work is not None
+    return case.work.plain + (case.work.fusers if name == "open" else 0)
+
+
+def _shortcuts(panel: Any, run: Reading) -> None:
+    panel.set_title("shortcuts: time beside plain, likeness to exact pictures", fontsize=10)
+    for case in run.measured("shortcuts"):
+        for name in case.timed.laps:
+            quality = run.mean_psnr_db(name)
+            if quality is None:
+                continue
+            ratio = case.timed.ratio(name).median
+            panel.plot(ratio, quality, "o", color=COLOURS["open"])
+            panel.annotate(
+                name, (ratio, quality), fontsize=8, xytext=(4, 4), textcoords="offset points"
+            )
+    panel.axhline(LEAST_DB, color="black", linestyle="--", linewidth=1)
+    panel.axvline(SHORT, color="black", linestyle="--", linewidth=1)
+    panel.set_xlabel("time / plain")
+    panel.set_ylabel("PSNR, dB")
+
+
+def _memory(panel: Any, run: Reading) -> None:
+    found = [r for r in run.results("memory") if r.get("peak") and "block_activations" in r]
+    names = [result["subject"] for result in found]
+    panel.set_title("peak memory of a step, GB", fontsize=10)
+    panel.bar(names, [r["peak"] / 1e9 for r in found], color=[COLOURS[name] for name in names])
