@@ -12,7 +12,7 @@ from typing import Any, Literal
 from ..errors import GligenError
 from ..layout import Entity, Layout, Pose
 from ..layout.fields import MAX_ITEMS, shown
-from ..skeletons import COCO_JOINTS, COCO_LIMBS, JOINT_COUNT, Joint
+from ..skeletons import COCO_JOINTS, COCO_LIMBS, JOINT_COUNT, Joint, remedy_for
 from .reading import (
     Canvas,
     Placing,
@@ -136,9 +136,10 @@ def _joints(value: Any, canvas: Canvas, where: str) -> tuple[Joint, ...] | None:
     if value is None:
         return None
     if not isinstance(value, list | tuple) or len(value) != 3 * JOINT_COUNT:
+        count = len(value) // 3 if isinstance(value, list | tuple) else None
         raise GligenError(
             f"{where}: 'keypoints' are {shown(value)}; expected {3 * JOINT_COUNT} numbers, "
-            "x, y, v of each joint."
+            f"x, y, v of each joint in COCO's order. {remedy_for(count)}"
         )
     numbers = [read_coordinate(number, where) for number in value]
     joints = tuple(

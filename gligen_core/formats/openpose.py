@@ -3,6 +3,9 @@
 A list of frames, or a bare frame: `{"people": [{"pose_keypoints_2d": [x, y, c, ...]}],
 "canvas_width", "canvas_height"}`. Points are pixels of the canvas, or fractions in older data;
 the third number is a score, at most 0 for a missing joint. Faces, hands and feet are not read.
+
+The openpose-editor node gives a picture only; its pose lies in its property `savedPose`, which is
+read too: `{"width", "height", "keypoints": [[[x, y], ...], ...]}`, 18 points a person in pixels.
 """
 
 from __future__ import annotations
@@ -70,7 +73,9 @@ def dump(layouts: Layouts) -> list[dict[str, Any]]:
 
 
 def is_frame(value: Any) -> bool:
-    return isinstance(value, Mapping) and ("people" in value or "animals" in value)
+    return isinstance(value, Mapping) and (
+        "people" in value or "animals" in value or _is_saved(value)
+    )
 
 
 def _frame(value: Any, canvas: Canvas | None, threshold: float, where: str) -> Layout:
@@ -80,6 +85,8 @@ def _frame(value: Any, canvas: Canvas | None, threshold: float, where: str) -> L
             f"{where}: animal keypoints ({shown(fields.get('version'))}); GLIGEN knows the joints "
             "of people only."
         )
+    if _is_saved(fields):
+        fields = _frame_of_saved(fields, where)
     if "people" not in fields:
         raise GligenError(f"{where}: 'people' is missing; expected a list, [] for none.")
     if fields.get("canvas_width") is not None:
@@ -109,9 +116,28 @@ def _frame(value: Any, canvas: Canvas | None, threshold: float, where: str) -> L
     )
 
 
+def _is_saved(value: Mapping[str, Any]) -> bool:
+    return "people" not in value and all(name in value for name in ("keypoints", "width", "height"))
+
+
+def _frame_of_saved(saved: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """The editor's people as a frame; a point without a place, or at 0 0, is missing."""
+    people: list[dict[str, Any]] = []
+    for number, points in enumerate(read_items(saved["keypoints"], "people", where), 1):
+        flat: list[Any] = []
+        for point in read_items(points, "points", f"{where}, person {number}"):
+            if not isinstance(point, list | tuple) or len(point) != 2:
+                raise GligenError(f"{where}, person {number}: {shown(point)} is no point [x, y].")
+            x, y = point
+            flat += [x, y, 0.0 if (x, y) in ((0, 0), (None, None)) else 1.0]
+        people.append({"pose_keypoints_2d": flat})
+    return {"people": people, "canvas_width": saved["width"], "canvas_height": saved["height"]}
+
+
 def _count(frame: Any) -> int:
     """People in a frame, if it is one."""
-    people = frame.get("people") if isinstance(frame, Mapping) else None
+    fields = frame if isinstance(frame, Mapping) else {}
+    people = fields.get("people", fields.get("keypoints"))
     return len(people) if isinstance(people, list | tuple) else 0
 
 

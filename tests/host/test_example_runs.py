@@ -1,7 +1,8 @@
-"""Every example for Stable Diffusion 1.x runs in the host, from its files to its picture.
+"""Every example for Stable Diffusion runs in the host, from its files to its picture.
 
 Small networks with random weights take the place of the files, and pictures are 64 pixels wide;
-nodes, links and values are the example's own.
+nodes, links and values are the example's own. The demo's examples run with their own weights in
+test_layout_server and test_demo_command.
 """
 
 import inspect
@@ -16,15 +17,11 @@ from safetensors.torch import load_file
 from studio import CONTEXT
 
 CHECKOUT = Path(__file__).parents[2]
-# Not that of stock nodes, whose boxes are in pixels: test_stock_layout has it.
-EXAMPLES = [
-    file
-    for file in sorted((CHECKOUT / "example_workflows" / "api").glob("sd1*.json"))
-    if file.stem != "sd15_stock_gligen"
-]
+EXAMPLES = sorted((CHECKOUT / "example_workflows" / "api").glob("sd*.json"))
 PROJECTION = CHECKOUT / "tests" / "fixtures" / "clip_text_projection.safetensors"
 MODES = {"text-box": "text_box", "text-image-box": "text_image_box"}
 STEPS = 2
+SHRINK = 512 // SIDE_PX  # of the old nodes' boxes, which are in pixels
 
 
 @pytest.fixture(scope="module")
@@ -78,19 +75,28 @@ def host_nodes(host, pack):
 
 @pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
 @torch.inference_mode()
-def test_an_example_runs_to_its_picture(studio, modes, clip, vae, host_nodes, input_folder, file):
+def test_an_example_runs_to_its_picture(
+    studio, modes, families, clip, vae, host_nodes, input_folder, file
+):
     prompt = json.loads(file.read_text(encoding="utf-8"))
     parts = {
         "CheckpointLoaderSimple": lambda inputs: (studio.model, studio.clip, vae),
         "CLIPLoader": lambda inputs: (clip,),
         "CLIPVisionLoader": lambda inputs: (modes.vision(),),
+        "GLIGENLoader": lambda inputs: studio.nodes.GLIGENLoader().load_gligen("tiny.safetensors"),
         "GLIGEN_Load": lambda inputs: (modes.gligen(*mode_of(inputs["gligen_name"])),),
     }
+    if file.stem.startswith("sdxl"):
+        xl = families["SDXL"]
+        parts["CheckpointLoaderSimple"] = lambda inputs: (xl.model, xl.clip, vae)
+        parts["GLIGEN_Load"] = lambda inputs: (xl.gligen,)
     made = {}
     for node_id in in_order(prompt):
         node = prompt[node_id]
         inputs = {
-            name: made[value[0]][value[1]] if isinstance(value, list) else small(name, value)
+            name: made[value[0]][value[1]]
+            if isinstance(value, list)
+            else small(node["class_type"], name, value)
             for name, value in node["inputs"].items()
         }
         make = parts.get(node["class_type"])
@@ -100,8 +106,10 @@ def test_an_example_runs_to_its_picture(studio, modes, clip, vae, host_nodes, in
     assert torch.isfinite(pictures[0]).all()
 
 
-def small(name, value):
-    """The example's value; sides of pictures and the number of steps made small."""
+def small(class_type, name, value):
+    """The example's value; sides of pictures, boxes in pixels and the count of steps made small."""
+    if class_type == "GLIGENTextBoxApply" and isinstance(value, int):
+        return value // SHRINK
     return {"width": SIDE_PX, "height": SIDE_PX, "steps": STEPS}.get(name, value)
 
 

@@ -67,6 +67,21 @@ def test_json_goes_wherever_a_layout_boxes_or_poses_go(host, pack, node_id):
             assert {"STRING", "GLIGEN_LAYOUT"} <= types, each.id
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("BOUNDING_BOX", "BOUNDINGBOX", "BOUNDING_BOXES", "BBOX", "BBOX,BOUNDING_BOX", "JSON"),
+        *("ARRAY", "SEGS", "TRACKING", "MASK", "STRING", "GLIGEN_LAYOUT"),
+    ],
+)
+def test_boxes_come_by_every_name_that_packs_give_them(host, pack, name):
+    fits = host("comfy_execution.validation").validate_node_input
+    for node_id, socket in (("LayoutFromBoxes", "boxes"), ("ScoreLayout", "detections")):
+        inputs = host("nodes").NODE_CLASS_MAPPINGS[f"GLIGEN_{node_id}"].GET_SCHEMA().inputs
+        (types,) = (each.get_io_type() for each in inputs if each.id == socket)
+        assert fits(name, types)
+
+
 @pytest.mark.parametrize("node_id", NODES)
 def test_poses_go_wherever_a_layout_of_them_goes(host, pack, node_id):
     for each in host("nodes").NODE_CLASS_MAPPINGS[node_id].GET_SCHEMA().inputs:

@@ -30,9 +30,11 @@ from gligen_core.formats import (
     parse_anything,
     segs,
     splines,
+    stock,
     tracking,
     yolo,
 )
+from gligen_core.formats.reading import UNTOLD, Canvas
 from gligen_core.layout import Layout, LayoutSequence
 
 OBJECTS = {
@@ -101,6 +103,20 @@ WORDS = st.sampled_from(
 @given(text=st.text() | st.lists(WORDS, max_size=40).map("".join))
 def test_prose_of_no_particular_kind(name, text):
     outcome(TEXTS[name], text, name)
+
+
+@settings(max_examples=80, deadline=None)
+@given(data=ANYTHING)
+def test_boxes_of_an_untold_picture_of_no_particular_kind(data):
+    outcome(lambda value: parse_anything(value, UNTOLD), data, "boxes")
+
+
+@pytest.mark.parametrize("kind", [stock.STILL, stock.BATCHED])
+@settings(max_examples=80, deadline=None)
+@given(data=ANYTHING | st.lists(st.lists(st.tuples(*[st.integers(0, 9)] * stock.NUMBERS))))
+def test_entries_of_old_nodes_of_no_particular_kind(kind, data):
+    entry = (kind, None, data)
+    outcome(lambda value: stock.parse(value, Canvas()).layouts, entry, "stock GLIGEN")
 
 
 @settings(max_examples=60, deadline=None)

@@ -24,11 +24,13 @@ from gligen_core.formats import (
     parse_anything,
     segs,
     splines,
+    stock,
     tracking,
     yolo,
 )
-from gligen_core.formats.reading import Canvas, kept_field
+from gligen_core.formats.reading import UNTOLD, Canvas, kept_field
 from gligen_core.layout import Layout, LayoutSequence
+from gligen_core.skeletons import COCO_JOINTS
 
 SAMPLES = Path(__file__).parents[2] / "fixtures" / "formats"
 PICTURE = Canvas(640, 400)
@@ -84,6 +86,13 @@ def test_coco_visibility_0_is_missing_and_1_is_hidden():
     assert seen(pose) == [0, 1, 5, 6]
     assert pose.joints[0] == (0.5, 0.2, 1.0)
     assert pose.joints[1].visible == 0.5
+
+
+def test_an_openpose_body_given_as_cocos_is_named():
+    data = sample("coco_person.json")
+    data["annotations"][0]["keypoints"] = [1, 2, 2] * 18
+    with pytest.raises(GligenError, match=r"annotation 1: .* expected 51 numbers.*OpenPose body"):
+        coco.parse(data)
 
 
 # YOLO
@@ -144,6 +153,51 @@ def test_a_bare_frame_and_fractions_are_understood():
         assert tuple(joint) == pytest.approx(tuple(same))
 
 
+OPENPOSE = (  # in OpenPose's words and order; r, l: the person's own right and left
+    "nose neck r-shoulder r-elbow r-wrist l-shoulder l-elbow l-wrist r-hip r-knee r-ankle "
+    "l-hip l-knee l-ankle r-eye l-eye r-ear l-ear"
+).split()
+
+
+def test_every_joint_of_openpose_but_the_neck_has_its_name_in_cocos_order():
+    points = [number for index in range(18) for number in (index, 100, 1)]
+    (pose,) = openpose.parse({"people": [{"pose_keypoints_2d": points}]}, SQUARE).layouts[0].poses
+    sides = {"r": "right", "l": "left"}
+    names = [
+        "_".join(sides.get(part, part) for part in OPENPOSE[round(joint.x * 512)].split("-"))
+        for joint in pose.joints
+    ]
+    assert names == [name.replace(" ", "_") for name in COCO_JOINTS]
+
+
+@pytest.mark.parametrize("part", ["face", "hand_left", "hand_right", "foot"])
+def test_faces_hands_and_feet_change_nothing(part):
+    (frame,) = sample("dwpose.json")
+    person = frame["people"][0] | {f"{part}_keypoints_2d": [9, 9, 1] * 6}
+    (found,) = openpose.parse({**frame, "people": [person]}).layouts
+    assert found == openpose.parse(sample("dwpose.json")).layouts[0]
+
+
+@pytest.mark.parametrize("form", [lambda value: value, json.dumps])
+def test_the_pose_that_an_editor_keeps_in_its_node_is_read(form):
+    saved = openpose.parse(form(sample("openpose_editor.json")))
+    assert saved == openpose.parse(sample("dwpose.json"))
+    assert parse_anything(form(sample("openpose_editor.json"))) == saved.layouts[0]
+
+
+def test_a_point_of_the_editor_that_is_none_is_named():
+    saved = sample("openpose_editor.json")
+    saved["keypoints"][0][3] = [1, 2, 3]
+    with pytest.raises(GligenError, match=r"frame 1, person 1: \[1, 2, 3\] is no point \[x, y\]"):
+        openpose.parse(saved)
+
+
+def test_cocos_own_17_joints_are_not_taken_for_openposes():
+    flat = {"people": [{"pose_keypoints_2d": [1, 2, 1] * 17}]}
+    with pytest.raises(GligenError, match=r"person 1: .* has 51 items; expected 54 numbers"):
+        openpose.parse(flat)
+
+
 def test_people_without_any_part_are_passed_over():
     frame = {"people": [{"pose_keypoints_2d": None}, {}, {"pose_keypoints_2d": [0] * 54}]}
     assert openpose.parse(frame).layouts[0].poses == ()
@@ -186,6 +240,12 @@ def test_florence_phrases_ground_boxes():
     ]
 
 
+def test_florence_answers_for_each_picture_of_a_batch():
+    (answer,) = sample("florence2_phrase_grounding.json")
+    first, second = florence2.parse([answer, {"bboxes": [], "labels": []}], PICTURE).layouts
+    assert (len(first.entities), len(second.entities)) == (2, 0)
+
+
 def test_florence_regions_have_no_labels_and_y_may_be_upside_down():
     (layout,) = florence2.parse(sample("florence2_region_proposal.json"), PICTURE).layouts
     assert places(layout) == [("", (34, 160, 597, 372)), ("", (455, 96, 581, 262))]
@@ -218,6 +278,39 @@ def test_scores_and_the_editors_metadata_ride_along():
     assert kept_field(sign, "metadata")["text"] == "SALE"
     again = bounding_box.dump(bounding_box.parse(sample("bounding_box_frames.json"), SQUARE))
     assert again[0][1]["metadata"] == sample("bounding_box_frames.json")[0][1]["metadata"]
+
+
+@pytest.mark.parametrize(
+    "gone, phrase", [((), "a label"), (("label",), "a sign"), (("label", "desc"), "SALE")]
+)
+def test_a_box_is_called_by_its_label_else_its_description_else_its_lettering(gone, phrase):
+    metadata = {"type": "text", "text": "SALE", "desc": "a sign"}
+    kept_metadata = {name: value for name, value in metadata.items() if name not in gone}
+    box = sample("bounding_box_one.json") | {"metadata": kept_metadata}
+    if "label" not in gone:
+        box["label"] = "a label"
+    (entity,) = bounding_box.parse(box, SQUARE).layouts[0].entities
+    assert entity.text == phrase
+
+
+def test_boxes_that_lost_their_labels_have_them_on_the_elements():
+    # The host's CreateBoundingBoxes gives labels on its second output only.
+    (bare,) = bounding_box.parse(sample("bounding_box_one.json"), SQUARE).layouts[0].entities
+    assert bare.text == ""
+    assert all(entity.text for entity in elements.parse(sample("elements.json")).entities)
+
+
+def test_pixels_of_an_untold_picture_are_refused_but_fractions_and_thousandths_are_not():
+    (sized,) = openpose.parse(sample("dwpose.json"), UNTOLD).layouts
+    assert parse_anything(sample("dwpose.json"), UNTOLD) == sized
+    assert len(parse_anything(sample("elements.json"), UNTOLD).entities) == 2
+    assert parse_anything(sample("tracking.json"), UNTOLD).width == 512
+    assert len(parse_anything('[{"label": "a", "box": [0, 0, 1, 1]}]', UNTOLD).entities) == 1
+    for data in ("bounding_box_one.json", "florence2_phrase_grounding.json", "spline_two.json"):
+        with pytest.raises(GligenError, match="pixels of a picture whose size is not known here"):
+            parse_anything(sample(data), UNTOLD)
+    with pytest.raises(GligenError, match="pixels of a picture whose size is not known here"):
+        parse_anything([[0, 0, 9, 9]], UNTOLD, "xyxy")
 
 
 def test_boxes_of_a_larger_picture_are_asked_for_its_size():
@@ -420,6 +513,18 @@ def test_a_session_gives_what_it_sampled_and_its_prompts():
     assert (layout.width, layout.height) == (768, 512)  # kept as text
     assert places(layout) == [("a cat", (60, 100, 400, 450)), ("a dog", (420, 100, 740, 480))]
     assert layout.prompt == "a cat and a dog in a park"
+
+
+# stock nodes
+
+
+@pytest.mark.parametrize("kind", ["position", "position_batched"])
+def test_stock_boxes_are_eighths_of_pixels_size_first_and_row_before_column(kind):
+    feature = torch.zeros(1, 768)
+    boxes = [(feature, 336 // 8, 208 // 8, 120 // 8, 40 // 8)]  # height, width, y, x
+    layouts, features = stock.parse((kind, None, boxes if kind == "position" else [boxes]), SQUARE)
+    assert places(layouts) == [("", (40, 120, 248, 456))]
+    assert features == ((feature,),)
 
 
 # masks
