@@ -12,6 +12,7 @@ from ..gligen_core.layout import Layout, frames_of
 from ..gligen_core.modalities import text_box
 from ..gligen_core.modalities.slots import MAX_OBJECTS
 from ..gligen_core.modalities.spec import batched
+from .host.clip import encoder_of
 from .host.files import LoadedGligen
 from .host.grounding import Conditioning, Grounding
 from .host.layouts import side_input
@@ -104,7 +105,7 @@ def _inputs(
         if feature.shape[-1] != width:
             raise GligenError(
                 f"{NODE}: CLIP features {feature.shape[-1]} wide; {gligen.name} was trained with "
-                f"{width}. Wire the CLIP of an SD1.x checkpoint to the old nodes."
+                f"{width}. Wire {encoder_of(width)}, to the old nodes."
             )
     text = torch.cat([feature.reshape(1, width) for feature in features] or [torch.zeros(0, width)])
     return text_box.prepare([entity.box for entity in layout.entities], text.float().cpu())

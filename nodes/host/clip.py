@@ -26,7 +26,7 @@ def phrase_features(clip: Any, phrases: Sequence[str], width: int, name: str) ->
     if clip is None:
         raise GligenError(
             f"Ground: {name} reads phrases, but 'clip' is not connected. Wire it to the CLIP of "
-            f"your checkpoint loader; this GLIGEN needs {_encoder(width)}."
+            f"your checkpoint loader; this GLIGEN needs {encoder_of(width)}."
         )
     features = {phrase: _encode(clip, phrase, width, name) for phrase in dict.fromkeys(phrases)}
     return torch.stack([features[phrase] for phrase in phrases] or [torch.zeros(0, width)]).reshape(
@@ -41,7 +41,7 @@ def _encode(clip: Any, phrase: str, width: int, name: str) -> Tensor:
         raise GligenError(
             f"Ground: this CLIP gives phrase features {got} wide"
             f"{f' ({ENCODERS[got]})' if got in ENCODERS else ''}; {name} was trained with {width}. "
-            f"Wire 'clip' to {_encoder(width)}."
+            f"Wire 'clip' to {encoder_of(width)}."
         )
     return pooled[0].float().cpu()
 
@@ -85,5 +85,6 @@ def _of_both(clip: Any, tokens: dict[str, Any]) -> Tensor:
     return torch.cat((large, giant), dim=-1)
 
 
-def _encoder(width: int) -> str:
+def encoder_of(width: int) -> str:
+    """The text encoder that gives phrase features of that width, in words."""
     return ENCODERS.get(width, f"a text encoder with {width} pooled features")
