@@ -55,8 +55,14 @@ class GligenModel(nn.Module):
     def alphas(self) -> Tensor:
         """tanh(alpha) of each block's fuser, of attention and of FF: block 2, fp32 on the CPU."""
         fusers = [fuser for block in self.blocks if (fuser := self.fuser(block)) is not None]
-        learned = [[float(f.alpha_attn), float(f.alpha_dense)] for f in fusers]
+        learned = [[f.alpha_attn.item(), f.alpha_dense.item()] for f in fusers]
         return torch.tensor(learned).reshape(-1, 2).tanh()
+
+    def at_largest(self, count: int) -> frozenset[BlockId]:
+        """Blocks of the `count` largest resolutions: those of the narrowest rows."""
+        widths = {b: f.norm1.weight.shape[0] for b in self.blocks if (f := self.fuser(b))}
+        narrow = sorted(set(widths.values()))[:count]
+        return frozenset(block for block, width in widths.items() if width in narrow)
 
     def grounding(self, tokens: Tensor, gate: Gate = 1.0, attend: Attend = attend) -> Ground:
         """The function (block, x) -> x that a UNet calls between self- and cross-attention.

@@ -25,8 +25,9 @@ class GligenShortcuts(io.ComfyNode):
                     default=1,
                     min=1,
                     max=MAX_REUSE,
-                    tooltip="What the GLIGEN adds is computed at one step of so many, and added "
-                    f"again at the others: 2 halves its time (1 to {MAX_REUSE} steps; 1: exact).",
+                    tooltip="What the GLIGEN adds is computed at every second step, and towards "
+                    "the end at one of so many; the steps between take it over. 2 halves its time "
+                    f"(1 to {MAX_REUSE} steps; 1: exact).",
                 ),
                 io.Boolean.Input(
                     "merge",

@@ -1,22 +1,31 @@
 """Attention and feed-forward with Stable Diffusion's parameter names, shared by UNet and fusers."""
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-# (query: b q c, key: b n c, value: b n c, heads) -> b q c
-Attend = Callable[[Tensor, Tensor, Tensor, int], Tensor]
+
+class Attend(Protocol):
+    """Multi-head scaled dot-product attention."""
+
+    def __call__(
+        self, query: Tensor, key: Tensor, value: Tensor, heads: int, bias: Tensor | None = None
+    ) -> Tensor:
+        """query: b q c · key, value: b n c · bias: 1 n, added before the softmax -> b q c"""
+        ...
 
 
-def attend(query: Tensor, key: Tensor, value: Tensor, heads: int) -> Tensor:
-    """Multi-head scaled dot-product attention; query: b q c, key and value: b n c -> b q c."""
+def attend(
+    query: Tensor, key: Tensor, value: Tensor, heads: int, bias: Tensor | None = None
+) -> Tensor:
+    """PyTorch's own."""
     query, key, value = (
         rows.unflatten(-1, (heads, -1)).transpose(1, 2) for rows in (query, key, value)
     )
-    return functional.scaled_dot_product_attention(query, key, value).transpose(1, 2).flatten(2)
+    mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
+    return mixed.transpose(1, 2).flatten(2)
 
 
 class Attention(nn.Module):
@@ -31,9 +40,11 @@ class Attention(nn.Module):
         # A list of one, because official files name the layer `to_out.0`.
         self.to_out = nn.Sequential(ops.Linear(width, width))
 
-    def forward(self, x: Tensor, memory: Tensor, attend: Attend = attend) -> Tensor:
-        """x: b q c · memory: b n c_memory -> b q c"""
-        mixed = attend(self.to_q(x), self.to_k(memory), self.to_v(memory), self.heads)
+    def forward(
+        self, x: Tensor, memory: Tensor, attend: Attend = attend, bias: Tensor | None = None
+    ) -> Tensor:
+        """x: b q c · memory: b n c_memory · bias: 1 n, or None -> b q c"""
+        mixed = attend(self.to_q(x), self.to_k(memory), self.to_v(memory), self.heads, bias)
         return self.to_out(mixed)
 
 

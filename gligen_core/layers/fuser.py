@@ -13,6 +13,7 @@ from torch.nn import functional
 
 from ..errors import GligenError
 from .attention import Attend, Attention, FeedForward, as_map, as_rows, attend, full_like_rows
+from .merging import Grid, merged, merged_bias
 
 Gate = float | Tensor  # a number, or a tensor that broadcasts over b q c
 
@@ -29,8 +30,13 @@ class Fuser(nn.Module):
         self.alpha_attn = nn.Parameter(torch.zeros(()))
         self.alpha_dense = nn.Parameter(torch.zeros(()))
 
-    def residual(self, x: Tensor, tokens: Tensor, attend: Attend) -> Tensor:
-        """What the tokens add to the visual rows before the gate: b q c."""
+    def residual(
+        self, x: Tensor, tokens: Tensor, attend: Attend, grid: Grid | None = None
+    ) -> Tensor:
+        """What the tokens add to the visual rows before the gate: b q c.
+
+        grid: of the visual rows, to attend to them merged; None: to each
+        """
         raise NotImplementedError
 
     def forward(
@@ -38,14 +44,20 @@ class Fuser(nn.Module):
     ) -> Tensor:
         """x: b q c (visual rows) · tokens: b n c_tokens · gate: 0..1 -> b q c"""
         gate = full_like_rows(gate, x)
-        openings = (gate * alpha.to(x).tanh() for alpha in (self.alpha_attn, self.alpha_dense))
-        return self.opened(x, tokens, *openings, attend)
+        attn, dense = (gate * alpha.to(x).tanh() for alpha in (self.alpha_attn, self.alpha_dense))
+        return self.opened(x, tokens, attn, dense, attend)
 
     def opened(
-        self, x: Tensor, tokens: Tensor, attn: Tensor, dense: Tensor, attend: Attend
+        self,
+        x: Tensor,
+        tokens: Tensor,
+        attn: Tensor,
+        dense: Tensor,
+        attend: Attend,
+        grid: Grid | None = None,
     ) -> Tensor:
         """The same with gate * tanh(alpha) at hand, of attention and of FF, in the dtype of x."""
-        x = torch.addcmul(x, attn, self.residual(x, tokens, attend))
+        x = torch.addcmul(x, attn, self.residual(x, tokens, attend, grid))
         return torch.addcmul(x, dense, self.ff(self.norm2(x)))
 
 
@@ -60,15 +72,26 @@ class GatedSelfAttention(Fuser):
         super().__init__(width, width, heads, ops)
         self.linear = ops.Linear(context, width)
 
-    def residual(self, x: Tensor, tokens: Tensor, attend: Attend) -> Tensor:
+    def residual(
+        self, x: Tensor, tokens: Tensor, attend: Attend, grid: Grid | None = None
+    ) -> Tensor:
         visual, grounding = self.norm1(x), self.norm1(self.linear(tokens))
-        return self.attn(visual, torch.cat((visual, grounding), dim=1), attend)
+        if grid is None:
+            return self.attn(visual, torch.cat((visual, grounding), dim=1), attend)
+        memory = torch.cat((merged(visual, grid), grounding), dim=1)
+        bias = merged_bias(visual, grid, others=grounding.shape[1])
+        return self.attn(visual, memory, attend, bias)
 
 
 class GatedSelfAttention2(GatedSelfAttention):
-    """`gatedSA2`: the tokens' own rows, laid out as a square map and resized, are the residual."""
+    """`gatedSA2`: the tokens' own rows, laid out as a square map and resized, are the residual.
 
-    def residual(self, x: Tensor, tokens: Tensor, attend: Attend) -> Tensor:
+    No published file has it; it never merges.
+    """
+
+    def residual(
+        self, x: Tensor, tokens: Tensor, attend: Attend, grid: Grid | None = None
+    ) -> Tensor:
         visual, grounding = self.norm1(x), self.norm1(self.linear(tokens))
         rows = self.attn(grounding, torch.cat((visual, grounding), dim=1), attend)
         side, token_side = _square_side(x, "visual rows"), _square_side(tokens, "grounding tokens")
@@ -82,7 +105,9 @@ class GatedCrossAttention(Fuser):
     def __init__(self, width: int, context: int, heads: int, ops: Any = nn) -> None:
         super().__init__(width, context, heads, ops)
 
-    def residual(self, x: Tensor, tokens: Tensor, attend: Attend) -> Tensor:
+    def residual(
+        self, x: Tensor, tokens: Tensor, attend: Attend, grid: Grid | None = None
+    ) -> Tensor:
         return self.attn(self.norm1(x), tokens, attend)
 
 

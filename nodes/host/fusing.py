@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from comfy.ldm.modules import attention
@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ...gligen_core.blocks import BlockId
 from ...gligen_core.layers.attention import Attend
-from ...gligen_core.layers.fuser import Fuser
+from ...gligen_core.layers.merging import Grid
 from ...gligen_core.model import GligenModel
 from .reuse import Residuals
 
@@ -23,7 +23,8 @@ class Fusing(NamedTuple):
     tokens: b n c · gates: b block, on the CPU · columns: the column of each block that acts
     openings: b block 2, gate * tanh(alpha) of attention and of FF
     rows: of the blocks that act in some rows only, the numbers of these
-    residuals: what to add again, or empty, to be filled; None where nothing is reused
+    merging: blocks that attend to merged visual rows
+    residuals: what to add again; None where nothing is reused
     """
 
     net: GligenModel
@@ -32,7 +33,38 @@ class Fusing(NamedTuple):
     columns: Mapping[BlockId, int]
     openings: Tensor
     rows: Mapping[BlockId, Tensor]
+    merging: Collection[BlockId] = ()
     residuals: Residuals | None = None
+
+    def fused(self, x: Tensor, block: BlockId, grid: Grid, attend: Attend) -> Tensor:
+        """x: b q c, laid out on the grid -> b q c; where the gate is shut, to the bit the same."""
+        rows = self.rows.get(block)
+        if rows is None:
+            return self._fused(x, self.tokens, self.openings, block, grid, attend)
+        tokens, openings = self.tokens[rows], self.openings[rows]
+        return x.index_copy(0, rows, self._fused(x[rows], tokens, openings, block, grid, attend))
+
+    def _fused(
+        self,
+        x: Tensor,
+        tokens: Tensor,
+        openings: Tensor,
+        block: BlockId,
+        grid: Grid,
+        attend: Attend,
+    ) -> Tensor:
+        """The same for rows that all act."""
+        again = self.residuals and self.residuals.at(block)
+        if again is not None:
+            return x + again
+        fuser = self.net.fuser(block)
+        assert fuser is not None
+        attn, dense = openings[:, self.columns[block], :, None, None].to(x).unbind(1)
+        merging = grid if block in self.merging else None
+        fused = fuser.opened(x, tokens.to(x), attn, dense, attend, merging)
+        if self.residuals is not None:
+            self.residuals.latest[block] = fused - x
+        return fused
 
 
 def with_fusing(transformer_options: Mapping[str, Any], fusing: Fusing) -> dict[str, Any]:
@@ -51,42 +83,22 @@ def fuse(x: Tensor, extra_options: dict[str, Any]) -> Tensor:
     section, index = extra_options["block"]
     block = BlockId(section, index, extra_options["block_index"])
 
-    def attend(query: Tensor, key: Tensor, value: Tensor, heads: int) -> Tensor:
+    def attend(
+        query: Tensor, key: Tensor, value: Tensor, heads: int, bias: Tensor | None = None
+    ) -> Tensor:
         # Looked up at each call: other packs replace it.
         return attention.optimized_attention(
             query,
             key,
             value,
             heads,
+            mask=bias,
             attn_precision=extra_options.get("attn_precision"),
             transformer_options=extra_options,
         )
 
     for fusing in extra_options[FUSING]:
-        fuser = fusing.net.fuser(block) if block in fusing.columns else None
-        if fuser is None:
-            continue
-        rows = fusing.rows.get(block)
-        if rows is None:
-            x = _fused(x, fusing, fuser, block, rows, attend)
-        else:  # what the gate leaves alone stays as it is, to the bit
-            acted_on = _fused(x[rows], fusing, fuser, block, rows, attend)
-            x = x.index_copy(0, rows, acted_on)
+        if block in fusing.columns:
+            grid = Grid(*extra_options["activations_shape"][-2:])
+            x = fusing.fused(x, block, grid, attend)
     return x
-
-
-def _fused(
-    x: Tensor, fusing: Fusing, fuser: Fuser, block: BlockId, rows: Tensor | None, attend: Attend
-) -> Tensor:
-    """x: b q c, of these rows only -> b q c"""
-    residuals = fusing.residuals
-    if residuals is not None and block in residuals:
-        return x + residuals[block]
-    tokens, openings = fusing.tokens, fusing.openings[:, fusing.columns[block], :, None, None]
-    if rows is not None:
-        tokens, openings = tokens[rows], openings[rows]
-    attn, dense = openings.to(x).unbind(1)
-    fused = fuser.opened(x, tokens.to(x), attn, dense, attend)
-    if residuals is not None:
-        residuals[block] = fused - x
-    return fused

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ...gligen_core.blocks import BlockId
 from ...gligen_core.model import GligenModel
-from ...gligen_core.shortcuts import Shortcuts
+from ...gligen_core.shortcuts import MERGED_RESOLUTIONS, Shortcuts
 from .fusing import Fusing
 from .grounding import Gate
 from .moment import Moment
@@ -29,6 +29,9 @@ class Opening:
         self._alphas = net.alphas()
         strengths = self._alphas.abs().amax(dim=1).tolist()
         self._skipped = shortcuts.skipped(dict(zip(net.blocks, strengths, strict=True)))
+        self._merging = (
+            net.at_largest(MERGED_RESOLUTIONS) if shortcuts.merge else frozenset[BlockId]()
+        )
         self._indices: dict[tuple[int, ...], Tensor] = {}
         self.reuse = Reuse(shortcuts)
 
@@ -63,7 +66,7 @@ class Opening:
         }
         openings = (gates[..., None] * self._alphas).to(x.device)
         residuals = self.reuse.of(x, gates, options)
-        return Fusing(self._net, tokens, gates, columns, openings, rows, residuals)
+        return Fusing(self._net, tokens, gates, columns, openings, rows, self._merging, residuals)
 
     def _index(self, rows: tuple[int, ...], device: torch.device) -> Tensor:
         """The numbers of rows on the device, sent there once per run."""

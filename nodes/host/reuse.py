@@ -1,32 +1,57 @@
-"""The shortcut `reuse`: what fusers added at one evaluation, kept for those after it."""
+"""The shortcut `reuse`: what fusers added at one evaluation, added again at those after it."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
 from ...gligen_core.blocks import BlockId
-from ...gligen_core.shortcuts import Shortcuts
+from ...gligen_core.shortcuts import EXTRAPOLATION, Shortcuts
 from .moment import Moment
 from .windows import pictures_of
 
-Residuals = dict[BlockId, Tensor]
-"""What each fuser adds to the rows in which it acts: b q c. Filled by the forward that needs it."""
+
+class Residuals(NamedTuple):
+    """What fusers add to the rows in which they act, for one forward: b q c each.
+
+    latest: when they last ran; the forward that finds one missing fills it in
+    earlier: when they ran before that · ahead: 0-dim, how far to go on, in ways from there to here
+    """
+
+    latest: dict[BlockId, Tensor]
+    earlier: Mapping[BlockId, Tensor]
+    ahead: Tensor
+
+    def at(self, block: BlockId) -> Tensor | None:
+        """On the line through both, a little ahead; None where the fuser is to run."""
+        latest, earlier = self.latest.get(block), self.earlier.get(block)
+        if latest is None or earlier is None:
+            return latest
+        return latest + self.ahead * (latest - earlier)
 
 
 @dataclass
 class Kept:
-    """Residuals of one batch, made at a step under these gates, and how often they have served."""
+    """Of one batch: made at a step under these gates, to serve so many evaluations.
+
+    span: evaluations from `earlier` to `latest` · served: evaluations so far
+    """
 
     step: int
     gates: Tensor
-    residuals: Residuals = field(default_factory=dict)
+    interval: int
+    earlier: Mapping[BlockId, Tensor] = field(default_factory=dict)
+    span: int = 1
+    latest: dict[BlockId, Tensor] = field(default_factory=dict)
     served: int = 0
+
+    def ahead(self) -> Tensor:
+        return torch.tensor(EXTRAPOLATION * self.served / self.span)
 
 
 class Reuse:
@@ -51,7 +76,7 @@ class Reuse:
         self._now = moment
 
     def of(self, x: Tensor, gates: Tensor, options: Mapping[str, Any]) -> Residuals | None:
-        """Those of a forward, empty where they are due anew; None where nothing is reused.
+        """Those of a forward; None where nothing is reused.
 
         x: b 4 h w · gates: b block, on the CPU · options: the host's transformer options
         """
@@ -60,16 +85,22 @@ class Reuse:
             return None
         place = batch, self._seen[batch]
         self._seen[batch] += 1
-        kept = self._kept.get(place)
-        if kept is None or not self._serves(kept, self._now.step, gates):
-            kept = self._kept[place] = Kept(self._now.step, gates)
+        kept = self._kept[place] = self._current(self._kept.get(place), self._now, gates)
+        residuals = Residuals(kept.latest, kept.earlier, kept.ahead())
         kept.served += 1
-        return kept.residuals
+        return residuals
 
-    def _serves(self, kept: Kept, step: int, gates: Tensor) -> bool:
-        reuse = self._shortcuts.reuse
-        fresh = kept.served < reuse and 0 <= step - kept.step < reuse
-        return fresh and torch.equal(kept.gates, gates)
+    def _current(self, kept: Kept | None, now: Moment, gates: Tensor) -> Kept:
+        """What was kept, while it serves; else new, to go on from it if it is near enough."""
+        new = Kept(now.step, gates, self._shortcuts.interval(now.step / now.steps))
+        if kept is None or not torch.equal(kept.gates, gates):
+            return new
+        passed = now.step - kept.step
+        if kept.served < kept.interval and 0 <= passed < kept.interval:
+            return kept
+        if 0 <= passed <= kept.interval:
+            new.earlier, new.span = kept.latest, kept.served
+        return new
 
 
 def batch_of(x: Tensor, options: Mapping[str, Any]) -> Hashable | None:
