@@ -61,6 +61,8 @@ WRITERS: Mapping[str, Writer] = MappingProxyType(
         "YOLO": Writer(".txt", _still(lambda x: yolo.dump(x).text)),
         "OpenPose": Writer(".json", _json(openpose.dump)),
         "BOUNDING_BOX": Writer(".json", _json(bounding_box.dump)),
+        "BBOX xyxy": Writer(".json", _json(lambda x: bbox.dump(x, "xyxy"))),
+        "BBOX xywh": Writer(".json", _json(lambda x: bbox.dump(x, "xywh"))),
         "elements": Writer(
             ".json", _still(lambda x: json.dumps(elements.dump(x), ensure_ascii=False))
         ),

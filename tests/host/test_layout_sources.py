@@ -261,7 +261,7 @@ def export(pack, layout, name, prefix=""):
 
 def test_every_export_is_read_back_as_text(pack, sources, layout):
     formats = pack("nodes.layout_files").FORMATS
-    with_boxes = set(formats) - {"OpenPose", "coordinates"}
+    with_boxes = set(formats) - {"OpenPose", "coordinates", "BBOX xyxy", "BBOX xywh"}
     for name in with_boxes:
         text, names = export(pack, layout, name)
         form = "YOLO" if name == "YOLO" else "auto"
@@ -269,6 +269,14 @@ def test_every_export_is_read_back_as_text(pack, sources, layout):
         for entity, wanted in zip(found.entities, layout.entities, strict=True):
             assert entity.text == wanted.text, name
             assert entity.box.as_tuple() == pytest.approx(wanted.box.as_tuple(), abs=1e-3), name
+
+
+@pytest.mark.parametrize("order", ["xyxy", "xywh"])
+def test_exported_bare_boxes_are_read_back_in_their_order(pack, sources, layout, order):
+    text, names = export(pack, layout, f"BBOX {order}")
+    size = {"width": 128, "height": 64, "order": order, "phrases": names}
+    found = from_boxes(sources, text, **size)
+    assert [(e.text, e.box) for e in found.entities] == [(e.text, e.box) for e in layout.entities]
 
 
 def test_files_are_numbered_and_stay_in_the_output_folder(pack, host, layout, refusal):
