@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode
@@ -33,23 +34,25 @@ class Arithmetic:
 
 def arithmetic(case: Case, size: str = "full") -> Arithmetic:
     """Counted by torch: matrix products, convolutions and attention."""
-    unet, gligen = meta_unet(size), meta_gligen(size)
-    config = SIZES[size]
-    rows = SIDES * case.batch
     cells = case.height_px // CELL_PX, case.width_px // CELL_PX
+    one = _one_picture(cells, max(case.boxes, SLOTS), size)
+    return Arithmetic(one.plain * case.batch, one.fusers * case.batch)
+
+
+@cache  # counting takes seconds
+def _one_picture(cells: tuple[int, int], tokens: int, size: str) -> Arithmetic:
+    """Of a batch of one, both sides of the guidance in it. cells: rows and columns of the latent"""
+    unet, gligen, config = meta_unet(size), meta_gligen(size), SIZES[size]
     with torch.device("meta"), torch.no_grad():
-        x = torch.empty(rows, LATENT_CHANNELS, *cells)
-        text = torch.empty(rows, TEXT_TOKENS, config.context)
-        tokens = torch.empty(rows, max(case.boxes, SLOTS), config.context)
-        times = torch.empty(rows)
-        plain = FlopCounterMode(display=False)
-        with plain:
+        x, times = torch.empty(SIDES, LATENT_CHANNELS, *cells), torch.empty(SIDES)
+        text = torch.empty(SIDES, TEXT_TOKENS, config.context)
+        ground = gligen.grounding(torch.empty(SIDES, tokens, config.context))
+        with FlopCounterMode(display=False) as plain:
             unet(x, times, text, no_grounding)
-        grounded = FlopCounterMode(display=False)
-        with grounded:
-            unet(x, times, text, gligen.grounding(tokens))
-    total = plain.get_total_flops()
-    return Arithmetic(total, grounded.get_total_flops() - total)
+        with FlopCounterMode(display=False) as grounded:
+            unet(x, times, text, ground)
+    flops = plain.get_total_flops()
+    return Arithmetic(flops, grounded.get_total_flops() - flops)
 
 
 def block_activations(case: Case, size: str = "full") -> int:

@@ -12,7 +12,7 @@ from .alone import in_its_own
 from .arithmetic import arithmetic
 from .kernels import count_launches
 from .pictures import Gallery
-from .plan import FOUR, Case, Plan
+from .plan import Case, Plan
 from .room import Room, one_thread
 from .served import NotMeasured, Served
 from .shortcuts import available
@@ -20,7 +20,7 @@ from .shortcuts import available
 Result = dict[str, Any]
 
 # What they take on two cores, in seconds; only the time that is left is told from them.
-BUILDING, ALONE, OPENING, SERVING, DRAG, MOTION = 10, 40, 15, 60, 8, 30
+BUILDING, ALONE, OPENING, SERVING, DRAG, MOTION = 5, 30, 15, 60, 8, 30
 PICTURE = 3.0
 
 
@@ -88,7 +88,7 @@ def _weighed(room: Room, case: Case) -> list[Job]:
         return run
 
     return [
-        *(Job("memory", f"memory: {name}", ALONE, peak(name)) for name in FOUR),
+        *(Job("memory", f"memory: {name}", ALONE, peak(name)) for name in case.subjects),
         Job("memory", "memory: opening", 0, lambda: in_its_own("open_by_pack", room)),
         Job("memory", "memory: stock opening", OPENING, lambda: in_its_own("open_by_host", room)),
     ]

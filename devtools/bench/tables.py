@@ -134,18 +134,20 @@ def growth(run: Reading) -> list[Row]:
 
 
 def shortcuts(run: Reading) -> list[Row]:
-    rows: list[Row] = [("shortcut", "time / plain", "PSNR, dB", "worst, dB", "IoU", "exact IoU")]
-    cases = run.measured("shortcuts")
+    cases = [case.timed for case in run.measured("shortcuts")]
+    times = (f"time / plain, {timed.case.width_px} x {timed.case.height_px}" for timed in cases)
+    rows: list[Row] = [("shortcut", *times, "PSNR, dB", "worst, dB", "IoU", "exact IoU")]
     likeness = {result["shortcut"]: result for result in run.results("pictures")}
     for name in ("open", *SHORTCUTS):
-        ratio = next((str(c.timed.ratio(name)) for c in cases if name in c.timed.laps), "")
+        ratios = [str(timed.ratio(name)) if name in timed.laps else "" for timed in cases]
         found = likeness.get(name)
         if found:
             psnr = found["psnr_db"]
             numbers = (f"{fmean(psnr):.1f}", f"{min(psnr):.1f}")
-            rows.append((name, ratio, *numbers, f"{found['iou']:.3f}", f"{found['exact_iou']:.3f}"))
-        elif ratio:
-            rows.append(("none (exact)" if name == "open" else name, ratio, "", "", "", ""))
+            ious = (f"{found['iou']:.3f}", f"{found['exact_iou']:.3f}")
+            rows.append((name, *ratios, *numbers, *ious))
+        elif any(ratios):
+            rows.append(("none (exact)" if name == "open" else name, *ratios, "", "", "", ""))
     return rows
 
 

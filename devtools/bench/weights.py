@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -73,12 +74,14 @@ def ready_files(size: str, folder: Path = FOLDER) -> Files:
     return files
 
 
+@cache
 def meta_unet(size: str) -> UNet:
     """A UNet of that size without weights."""
     with torch.device("meta"):
         return UNet(SIZES[size])
 
 
+@cache
 def meta_gligen(size: str) -> GligenModel:
     """A text-box GLIGEN for it, without weights."""
     with torch.device("meta"):

@@ -7,6 +7,8 @@ import pytest
 import torch
 from studio import CONTEXT
 
+from devtools.bench.memory import bytes_alive
+
 TOKENS = (30, CONTEXT)  # the shape of tokens, and of phrase features
 MEGABYTE = 2**20
 
@@ -162,13 +164,6 @@ def token_tensors():
     return sum(
         isinstance(thing, torch.Tensor) and thing.shape[-2:] == TOKENS for thing in gc.get_objects()
     )
-
-
-def bytes_alive():
-    gc.collect()
-    tensors = [thing for thing in gc.get_objects() if issubclass(type(thing), torch.Tensor)]
-    storages = (tensor.untyped_storage() for tensor in tensors if tensor.device.type == "cpu")
-    return sum({storage.data_ptr(): storage.nbytes() for storage in storages}.values())
 
 
 def parameters_alive():
