@@ -40,6 +40,12 @@ const REPOSITORY = "https://github.com/gligen-grounding/gligen-grounding";
 /** @type {string | null} URL */
 let lastPicture = null;
 
+/** The editors there are. @type {Set<{node: HostNode, name: string, element: HTMLElement}>} */
+const shown = new Set();
+
+/** Where an editor stood that has gone, by node and input. @type {Map<string, Element>} */
+const places = new Map();
+
 /** @param {EditorKind[]} kinds */
 export function registerPack(kinds) {
   const commands = kinds.flatMap((kind) => kind.commands ?? []);
@@ -50,6 +56,7 @@ export function registerPack(kinds) {
   app.registerExtension({
     name: "GLIGEN.Grounding",
     init: loadStrings,
+    afterConfigureGraph: () => requestAnimationFrame(() => requestAnimationFrame(fillPlaces)),
     getCustomWidgets: () => Object.fromEntries(kinds.map((kind) => [kind.widgetType, maker(kind)])),
     settings: settings.map(describeSetting),
     commands: commands.map(({ id, label, run }) => ({ id, label, function: run })),
@@ -245,14 +252,29 @@ function maker(kind) {
       hideOnZoom: false,
       selectOn: ["focus"],
     });
+    const here = { node, name, element: editor.element };
+    shown.add(here);
     const remove = widget.onRemove;
     widget.onRemove = function () {
+      shown.delete(here);
+      const place = editor.element.parentElement;
+      if (place) places.set(`${node.id} ${name}`, place);
       editor.destroy();
       host.destroy();
       remove?.call(this);
     };
     return { widget, minWidth: kind.minSize.width, minHeight: kind.minSize.height };
   };
+}
+
+/** When undo makes a node anew, Nodes 2.0 (1.32.9) goes on showing the place of the old one's editor,
+ * empty: it puts an element there only once, when the place is made. */
+function fillPlaces() {
+  for (const { node, name, element } of shown) {
+    const place = places.get(`${node.id} ${name}`);
+    if (place?.isConnected && !place.childElementCount && !element.isConnected) place.append(element);
+  }
+  places.clear();
 }
 
 /** The person's language, with English for what it lacks. */

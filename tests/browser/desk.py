@@ -37,6 +37,17 @@ def choose(address: str, **settings: Any) -> None:
     direct.open(request, timeout=60).close()
 
 
+def run(desk: Desk) -> None:
+    """Queue what is in the graph; when it has run."""
+    desk.page.evaluate(
+        "() => new Promise((done, failed) => { const { api } = window.comfyAPI.api;"
+        " api.addEventListener('execution_success', done, { once: true });"
+        " api.addEventListener('execution_error', (event) => failed(event.detail), { once: true });"
+        " window.app.queuePrompt(0); })"
+    )
+    desk.settle(10)
+
+
 class Desk:
     """One page. `mistakes` collects page errors and console errors."""
 
@@ -170,6 +181,7 @@ class Editor:
     def __init__(self, desk: Desk, node: int, widget: str) -> None:
         self.desk = desk
         self.page = desk.page
+        self.widget = widget
         self.handle = desk.page.wait_for_function(
             "([id, name]) => { const find = (graph) => { const node = graph.getNodeById(id);"
             "   const element = node?.widgets?.find((widget) => widget.name === name)?.element;"
@@ -217,6 +229,23 @@ class Editor:
             self.page.keyboard.type(name)
             self.page.keyboard.press("Enter")
             self.desk.settle()
+
+    def stroke(self, tool: str, places: list[tuple[float, float]]) -> None:
+        """Press, move and let go with "mouse", "pen" or "finger". places: page pixels."""
+        session = self.page.context.new_cdp_session(self.page)
+        kinds = ["Pressed", *["Moved"] * (len(places) - 1), "Released"]
+        touches = {"Pressed": "touchStart", "Moved": "touchMove", "Released": "touchEnd"}
+        for kind, (x, y) in zip(kinds, [*places, places[-1]], strict=True):
+            if tool == "finger":
+                points = [] if kind == "Released" else [{"x": x, "y": y}]
+                event = {"type": touches[kind], "touchPoints": points}
+                session.send("Input.dispatchTouchEvent", event)
+            else:
+                event = {"type": f"mouse{kind}", "x": x, "y": y, "button": "left", "buttons": 1}
+                event |= {"clickCount": 1, "pointerType": tool}
+                session.send("Input.dispatchMouseEvent", event)
+        session.detach()
+        self.desk.settle()
 
     def press(self, *keys: str) -> None:
         for key in keys:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from desk import LAYOUT_NODE
+from desk import LAYOUT_NODE, run
 from PIL import Image
 
 from gligen_core.demo.shapes import COLOURS
@@ -15,67 +15,94 @@ from gligen_core.evaluation import score_picture
 from gligen_core.layout import parse_layout
 
 CHECKOUT = Path(__file__).parents[2]
-EMPTY = '{"version": 1, "width": 512, "height": 512, "entities": []}'
+EMPTY = '{"version": 1, "width": 512, "height": 512, "entities": [], "poses": []}'
 DETECTED = (
     '{"version": 1, "entities": [{"id": "d", "text": "a dog", "box": [0.5, 0.5, 0.75, 0.75]}]}'
+)
+STANDING = json.dumps(
+    {
+        "version": 1,
+        "poses": [{"joints": [[0.3 + 0.02 * (n % 2), 0.1 + 0.05 * n, 1] for n in range(17)]}],
+    }
 )
 DEMO_WEIGHTS = CHECKOUT / "gligen_core" / "demo" / "weights" / "demo_gligen_text_box.safetensors"
 
 
-def run(desk):
-    """Queue what is in the graph; when it has run."""
-    desk.page.evaluate(
-        "() => new Promise((done, failed) => { const { api } = window.comfyAPI.api;"
-        " api.addEventListener('execution_success', done, { once: true });"
-        " api.addEventListener('execution_error', (event) => failed(event.detail), { once: true });"
-        " window.app.queuePrompt(0); })"
-    )
-    desk.settle(10)
-
-
-def colour_at(editor, x, y):
-    """Red, green, blue of what the canvas shows there."""
-    place = editor.at(x, y)
-    return editor.canvas.evaluate(
-        "(canvas, [left, top]) => { const bounds = canvas.getBoundingClientRect();"
+def wait_for_colour(editor, hexes):
+    """Until the middle of the canvas shows "red", "green" or none of them."""
+    place = editor.at(0.4, 0.4)
+    editor.page.wait_for_function(
+        "([canvas, [left, top], wanted]) => { const bounds = canvas.getBoundingClientRect();"
         " const scale = canvas.width / bounds.width;"
-        " return [...canvas.getContext('2d').getImageData((left - bounds.left) * scale,"
-        "   (top - bounds.top) * scale, 1, 1).data].slice(0, 3); }",
-        list(place),
+        " const [red, green] = canvas.getContext('2d').getImageData((left - bounds.left) * scale,"
+        "   (top - bounds.top) * scale, 1, 1).data;"
+        " const seen = red > green + 80 ? 'red' : green > red + 80 ? 'green' : 'none';"
+        " return seen === wanted; }",
+        arg=[editor.canvas, list(place), hexes],
     )
 
 
-def test_a_wired_picture_lies_beneath_after_a_run(desk):
-    picture = desk.add("EmptyImage", (620, 40), color=0xFF0000)
-    node = desk.add(LAYOUT_NODE, (20, 40), layout=EMPTY)
-    shown = desk.add("PreviewAny", (620, 320))
+@pytest.fixture(params=[LAYOUT_NODE, "GLIGEN_Poses"])
+def tracing(desk, request):
+    """An empty canvas that takes pictures beneath: its node, and its editor."""
+    widget = {LAYOUT_NODE: "layout", "GLIGEN_Poses": "poses"}[request.param]
+    node = desk.add(request.param, (20, 40), **{widget: EMPTY})
+    return node, desk.editor(node, widget)
+
+
+def beneath(editor):
+    return editor.handle.query_selector(".gligen-beneath select")
+
+
+def test_a_wired_picture_lies_beneath_after_a_run(desk, tracing):
+    node, editor = tracing
+    picture = desk.add("EmptyImage", (680, 40), color=0xFF0000)
+    shown = desk.add("PreviewAny", (680, 320))
     desk.connect(picture, 0, node, "background")
     desk.connect(node, 0, shown, "source")
-    editor = desk.editor(node)
-    red, green, _ = colour_at(editor, 0.4, 0.4)
-    assert abs(red - green) < 30
+    wait_for_colour(editor, "none")
     run(desk)
-    desk.page.wait_for_function(
-        "(select) => select.value === 'wired'", arg=editor.handle.query_selector("select")
-    )
-    desk.settle(20)
-    red, green, blue = colour_at(editor, 0.4, 0.4)
-    assert red > green + 80
-    assert red > blue + 80
-    assert desk.layout(node)["entities"] == []
+    wait_for_colour(editor, "red")
+    assert beneath(editor).input_value() == "wired"
+    dim = editor.handle.query_selector(".gligen-beneath input")
+    dim.fill("1")
+    wait_for_colour(editor, "none")
+    dim.fill("0.2")
+    beneath(editor).select_option("none")
+    wait_for_colour(editor, "none")
 
 
-def test_the_last_result_can_lie_beneath(desk):
-    picture = desk.add("EmptyImage", (620, 40), color=0x00FF00)
-    shown = desk.add("PreviewImage", (620, 320))
-    node = desk.add(LAYOUT_NODE, (20, 40), layout=EMPTY)
+def test_the_last_result_can_lie_beneath(desk, tracing):
+    _, editor = tracing
+    picture = desk.add("EmptyImage", (680, 40), color=0x00FF00)
+    shown = desk.add("PreviewImage", (680, 320))
     desk.connect(picture, 0, shown, "images")
-    editor = desk.editor(node)
     run(desk)
-    editor.handle.query_selector("select").select_option("last")
-    desk.settle(30)
-    red, green, _ = colour_at(editor, 0.4, 0.4)
-    assert green > red + 80
+    beneath(editor).select_option("last")
+    wait_for_colour(editor, "green")
+
+
+DROP = """async (editor) => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 8, height: 8 });
+  const context = canvas.getContext("2d");
+  context.fillStyle = "#ff0000";
+  context.fillRect(0, 0, 8, 8);
+  const blob = await new Promise((done) => canvas.toBlob(done));
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([blob], "red.png", { type: "image/png" }));
+  editor.querySelector("canvas").dispatchEvent(
+    new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer }));
+}"""
+
+
+def test_a_dropped_picture_lies_beneath_and_stays_with_the_workflow(desk, tracing):
+    node, editor = tracing
+    editor.handle.evaluate(DROP)
+    wait_for_colour(editor, "red")
+    (saved,) = desk.saved()["nodes"]
+    assert saved["properties"]["gligen_background"].startswith("gligen/red")
+    desk.load(desk.saved())
+    wait_for_colour(desk.editor(node, editor.widget), "red")
 
 
 def test_detections_are_ghosts_until_they_are_adopted(desk):
@@ -94,19 +121,27 @@ def test_detections_are_ghosts_until_they_are_adopted(desk):
     assert desk.layout(node)["entities"] == []
 
 
-def test_a_template_that_the_host_offers_opens_with_its_canvas(desk):
-    url = f"{desk.address}/api/workflow_templates/gligen-grounding/demo_text_box.json"
-    with urllib.request.urlopen(url) as answer:
-        desk.load(json.load(answer))
-    desk.close_dialogs()  # model files that are not here
-    [node] = [saved for saved in desk.saved()["nodes"] if saved["type"] == LAYOUT_NODE]
-    editor = desk.editor(node["id"])
-    assert editor.phrases() == ["a red circle", "a blue square", "a green triangle"]
-    template = json.loads(
-        (CHECKOUT / "example_workflows" / "demo_text_box.json").read_text(encoding="utf-8")
-    )
-    [original] = [saved for saved in template["nodes"] if saved["type"] == LAYOUT_NODE]
-    assert node["widgets_values"] == original["widgets_values"]
+def test_found_people_are_ghosts_until_they_are_adopted(desk):
+    detector = desk.add("GLIGEN_Poses", (700, 40), poses=STANDING)
+    keypoints = desk.add("GLIGEN_LayoutToBoxes", (700, 640))
+    node = desk.add("GLIGEN_Poses", (20, 40), poses=EMPTY)
+    shown = desk.add("PreviewAny", (1000, 640))
+    desk.connect(detector, 0, keypoints, "layout")
+    desk.connect(keypoints, 4, node, "pose_keypoint")
+    desk.connect(node, 0, shown, "source")
+    run(desk)
+    editor = desk.editor(node, "poses")
+    assert "1" in editor.status
+    assert desk.layout(node, "poses")["poses"] == []
+    editor.button("Adopt all people that were found").click()
+    [adopted] = desk.layout(node, "poses")["poses"]
+    for joint, expected in zip(
+        adopted["joints"], json.loads(STANDING)["poses"][0]["joints"], strict=True
+    ):
+        assert joint == pytest.approx(expected, abs=2e-3)
+    editor.focus()
+    editor.press("Control+z")
+    assert desk.layout(node, "poses")["poses"] == []
 
 
 @pytest.mark.skipif(not DEMO_WEIGHTS.is_file(), reason="the demo's weights are not trained yet")

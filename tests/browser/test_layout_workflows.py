@@ -40,3 +40,29 @@ def test_a_socket_for_boxes_refuses_a_model(desk):
     giver, taker = desk.add("GLIGEN_DemoModel"), desk.add("GLIGEN_LayoutFromBoxes", (500, 0))
     desk.connect(giver, 0, taker, "boxes")
     assert "boxes" not in desk.prompt()[str(taker)]["inputs"]
+
+
+def test_a_template_is_opened_from_the_hosts_browser(desk):
+    desk.page.click(".templates-tab-button")
+    dialog = desk.page.wait_for_selector('[role="dialog"]')
+    desk.page.get_by_text("gligen-grounding", exact=True).click()
+    card = desk.page.wait_for_selector('[data-testid="template-workflow-demo_text_box"]')
+    picture = card.wait_for_selector("img")
+    desk.page.wait_for_function("(picture) => picture.naturalWidth > 100", arg=picture)
+    offered = dialog.query_selector_all('[data-testid^="template-workflow-"]')
+    assert len(offered) == len(list(EXAMPLES.glob("*.json")))
+    card.click()
+    desk.page.wait_for_function(
+        "window.app.graph.nodes.some(({ type }) => type === 'GLIGEN_Layout')"
+    )
+    desk.settle(20)
+    desk.close_dialogs()  # model files that are not here
+    [node] = [saved for saved in desk.saved()["nodes"] if saved["type"] == "GLIGEN_Layout"]
+    [original] = [
+        saved
+        for saved in read(EXAMPLES / "demo_text_box.json")["nodes"]
+        if saved["type"] == "GLIGEN_Layout"
+    ]
+    assert node["widgets_values"] == original["widgets_values"]
+    entities = json.loads(original["widgets_values"][0])["entities"]
+    assert desk.editor(node["id"]).phrases() == [entity["text"] for entity in entities]
