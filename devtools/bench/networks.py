@@ -28,7 +28,6 @@ class Networks:
         self.files = ready_files(size, folder)
         self._gligens: dict[Path, Any] = {}
         self.device: torch.device = host("comfy.model_management").get_torch_device()
-        host("comfy.utils").set_progress_bar_enabled(False)
         host("folder_paths").add_model_folder_path("gligen", str(self.files.gligen_fp16.parent))
 
     @cached_property

@@ -38,7 +38,9 @@ class Room:
 
     @cached_property
     def host(self) -> Modules:
-        return enter_host(self.comfyui, self.folder / "host", FLAGS[self.device])
+        modules = enter_host(self.comfyui, self.folder / "host", FLAGS[self.device])
+        modules("comfy.utils").set_progress_bar_enabled(False)
+        return modules
 
     @cached_property
     def pack(self) -> Modules:

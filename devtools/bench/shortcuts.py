@@ -36,7 +36,7 @@ SHORTCUTS: dict[str, Shortcut] = {
     "reuse 2": Shortcut(reuse=2),
     "reuse 3": Shortcut(reuse=3),
     "merge": Shortcut(merge=True),
-    "skip below 0.25": Shortcut(skip_below=0.25),
+    "skip below 0.1": Shortcut(skip_below=0.1),
     "negative off": Shortcut(negative="off"),
     "reuse 2 + merge": Shortcut(reuse=2, merge=True),
 }
