@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import GligenError
 from ..layout import Entity, Layouts, LayoutSequence, frames_of
-from ..layout.fields import shown
+from ..layout.fields import MAX_BOXES, shown
 from .reading import (
     MAX_ITEMS,
     MAX_LAYOUTS,
@@ -46,7 +46,13 @@ def parse(
     placing = Placing(source, warnings)
     frames: dict[int, list[Entity]] = {}
     canvas: Canvas | None = None
-    for class_name, things in read_fields(read_data(data, source), source).items():
+    classes = read_fields(read_data(data, source), source)
+    count = _count(classes)
+    if count > MAX_BOXES:
+        raise GligenError(
+            f"{source}: {count:,} boxes in all frames; at most {MAX_BOXES:,} are read."
+        )
+    for class_name, things in classes.items():
         for thing, track in read_fields(things, f"{source}: {shown(class_name)}").items():
             name = f"{thing}.{class_name}"
             text = phrases.get(name) or phrase_of(class_name)
@@ -103,6 +109,17 @@ def is_tracking(value: Any) -> bool:
 def _phrases(prompts: str) -> dict[str, str]:
     """`"1.cat": "((a black cat))",` -> phrases without their brackets."""
     return {name: phrase_of(text.strip("() ")) for name, text in _PROMPT.findall(prompts)}
+
+
+def _count(classes: Mapping[str, Any]) -> int:
+    """Boxes in all that looks like a track."""
+    tracks = (
+        track
+        for things in classes.values()
+        if isinstance(things, Mapping)
+        for track in things.values()
+    )
+    return sum(len(track) for track in tracks if isinstance(track, list | tuple | Mapping))
 
 
 def _frames(track: Any, where: str) -> list[tuple[int, Any]]:

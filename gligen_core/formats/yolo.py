@@ -7,6 +7,7 @@ of which the box is taken). Class numbers count from 0 into a list of names kept
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite, nan
 from typing import Any, NamedTuple
 
 from ..errors import GligenError
@@ -14,7 +15,7 @@ from ..layout import Entity, Layout, Pose
 from ..layout.fields import MAX_ITEMS, shown
 from ..layout.read import MAX_TEXT
 from ..skeletons import JOINT_COUNT, Joint
-from .reading import FRACTIONS, Canvas, Placing, kept, kept_field, scalar
+from .reading import FRACTIONS, Canvas, Placing, kept, kept_field
 
 BOX, SCORED_BOX, POSE = 5, 6, 5 + 3 * JOINT_COUNT  # numbers on a line
 SHORTEST_OUTLINE = 7  # class and three points
@@ -87,16 +88,20 @@ def dump(layout: Layout, names: Sequence[str] = ()) -> YoloLabels:
 
 
 def _numbers(line: str, where: str) -> list[float]:
-    numbers: list[float] = []
-    for word in line.split():
-        try:
-            number = scalar(float(word))
-        except ValueError:
-            number = None
-        if number is None:
+    words = line.split()
+    numbers = [_number(word) for word in words]
+    for number, word in zip(numbers, words, strict=True):
+        if not isfinite(number):
             raise GligenError(f"{where}: {shown(word)} is not a finite number.")
-        numbers.append(number)
     return numbers
+
+
+def _number(word: str) -> float:
+    """NaN where it is none."""
+    try:
+        return float(word)
+    except ValueError:
+        return nan
 
 
 def _corners(numbers: Sequence[float], where: str) -> tuple[float, ...]:

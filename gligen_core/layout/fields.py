@@ -17,7 +17,7 @@ from .types import DEFAULT_SIDE_PX, Extra
 # What is read within a second, and more than any model takes.
 MAX_ITEMS = 10_000  # entities of one layout, and as many poses
 MAX_BOXES = 20_000  # of all frames together
-MAX_POSES = 10_000  # of all frames together
+MAX_POSES = 5_000  # of all frames together
 MAX_SIDE_PX = 16_384  # the host's own largest picture
 
 _short = reprlib.Repr()
@@ -40,6 +40,8 @@ def read_list(value: Any, field: str, where: str) -> list[Any] | tuple[Any, ...]
 
 def read_number(value: Any) -> float | None:
     """A finite number, else None. `true` is no number, though Python thinks so."""
+    if type(value) is float:  # most are
+        return value if math.isfinite(value) else None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:

@@ -27,6 +27,7 @@ from .fields import (
 from .types import VERSION, Entity, Layout, LayoutSequence, Pose, claim_id
 
 MAX_TEXT = 5_000_000  # characters of JSON; 20,000 entities take about 3,000,000
+MAX_BRACKETS = 250_000  # lists and objects in JSON; 10,000 poses take 190,000
 MAX_LAYOUTS = 10_000  # frames of one sequence
 EDGE_TOLERANCE = 1e-6  # an editor's rounding at the canvas edge deserves no warning
 
@@ -84,7 +85,10 @@ def parse_sequence(
 
 
 def json_value(data: Any, source: str) -> Any:
-    """JSON text of at most 5,000,000 characters as the objects it stands for; others as is."""
+    """JSON text as the objects it stands for; others as is.
+
+    At most 5,000,000 characters and 250,000 lists and objects: read within a second.
+    """
     if not isinstance(data, str | bytes):
         return data
     if len(data) > MAX_TEXT:
@@ -94,6 +98,12 @@ def json_value(data: Any, source: str) -> Any:
         )
     try:
         text = data.decode("utf-8") if isinstance(data, bytes) else data
+        brackets = text.count("[") + text.count("{")
+        if brackets > MAX_BRACKETS:
+            raise GligenError(
+                f"{source}: {brackets:,} lists and objects in the JSON; at most {MAX_BRACKETS:,} "
+                "are read. Is this a layout?"
+            )
         return json.loads(text.removeprefix("\ufeff"))
     except json.JSONDecodeError as mistake:
         near = mistake.doc[max(mistake.pos - _NEAR, 0) : mistake.pos + _NEAR]

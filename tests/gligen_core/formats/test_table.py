@@ -6,7 +6,7 @@ from gligen_core.formats import CARRIES
 from gligen_core.formats.masks import MAX_MASKS
 from gligen_core.formats.reading import MAX_PROSE
 from gligen_core.layout.fields import MAX_BOXES, MAX_ITEMS, MAX_POSES
-from gligen_core.layout.read import MAX_LAYOUTS, MAX_TEXT
+from gligen_core.layout.read import MAX_BRACKETS, MAX_LAYOUTS, MAX_TEXT
 
 PAGE = Path(__file__).parents[3] / "docs" / "formats.md"
 COLUMNS = ("boxes", "phrases", "poses", "frames", "canvas", "ids", "strength", "scores", "images")
@@ -26,5 +26,8 @@ def test_the_page_has_every_row_of_the_table():
 
 def test_the_page_states_the_limits():
     text = PAGE.read_text(encoding="utf-8")
-    for limit in (MAX_TEXT, MAX_PROSE, MAX_ITEMS, MAX_BOXES, MAX_POSES, MAX_LAYOUTS, MAX_MASKS):
+    for limit in (
+        *(MAX_TEXT, MAX_BRACKETS, MAX_PROSE, MAX_ITEMS),
+        *(MAX_BOXES, MAX_POSES, MAX_LAYOUTS, MAX_MASKS),
+    ):
         assert f"{limit:,}" in text
