@@ -1,16 +1,10 @@
-"""Screenshots of the canvases for README and help pages: docs/images/<name>_<renderer>_<theme>.png.
-
-Run by hand, looked at, and committed:  python tests/browser/pictures.py ADDRESS
-of a running ComfyUI with this pack (dev.py host).
-"""
+"""Screenshots of the canvases for README and help pages: what is on them, how they are taken."""
 
 import json
-import sys
 from pathlib import Path
 
-from desk import LOADING_MS, VIEWPORT, Desk, choose
+from desk import VIEWPORT, Desk
 
-DOCS = Path(__file__).parents[2] / "docs" / "images"
 LAYOUT = json.dumps(
     {
         "version": 1,
@@ -32,12 +26,11 @@ GATE = json.dumps(
         "blocks": {"middle": 0.5, "output.3": 0.25},
     }
 )
-RENDERERS = {"classic": False, "nodes2": True}
 THEMES = ("dark", "light")
 MARGIN_PX = 14
 
 
-def take_layout(desk: Desk, name: str) -> None:
+def take_layout(desk: Desk, file: Path) -> None:
     node = desk.add("GLIGEN_Layout", (60, 90), layout=LAYOUT)
     desk.page.evaluate("(id) => window.app.graph.getNodeById(id).setSize([600, 500])", node)
     desk.settle(10)
@@ -45,11 +38,11 @@ def take_layout(desk: Desk, name: str) -> None:
     editor.click(0.55, 0.6, aspect=1.5)
     desk.page.evaluate("document.activeElement.blur()")
     desk.settle(6)
-    shoot(desk, editor, DOCS / f"layout_{name}.png")
+    shoot(desk, editor, file)
     desk.clear()
 
 
-def take_poses(desk: Desk, name: str) -> None:
+def take_poses(desk: Desk, file: Path) -> None:
     node = desk.add("GLIGEN_Poses", (60, 90))
     desk.page.evaluate("(id) => window.app.graph.getNodeById(id).setSize([620, 540])", node)
     desk.settle(10)
@@ -61,11 +54,11 @@ def take_poses(desk: Desk, name: str) -> None:
     editor.press(",", *"]" * 11)  # the hand that waves
     desk.page.evaluate("document.activeElement.blur()")
     desk.settle(6)
-    shoot(desk, editor, DOCS / f"poses_{name}.png")
+    shoot(desk, editor, file)
     desk.clear()
 
 
-def take_gate(desk: Desk, name: str) -> None:
+def take_gate(desk: Desk, file: Path) -> None:
     node = desk.add("GLIGEN_GateCurve", (60, 90), gate=GATE)
     desk.page.evaluate("(id) => window.app.graph.getNodeById(id).setSize([620, 570])", node)
     desk.settle(10)
@@ -75,7 +68,7 @@ def take_gate(desk: Desk, name: str) -> None:
     editor.press(".", ".", ".")
     desk.page.evaluate("document.activeElement.blur()")
     desk.settle(6)
-    shoot(desk, editor, DOCS / f"gate_{name}.png")
+    shoot(desk, editor, file)
     desk.clear()
 
 
@@ -95,29 +88,4 @@ def shoot(desk: Desk, editor, file: Path) -> None:
     )
 
 
-def main(address: str) -> None:
-    from playwright.sync_api import sync_playwright
-
-    DOCS.mkdir(parents=True, exist_ok=True)
-    choose(address)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        page = browser.new_page(viewport=VIEWPORT)
-        page.set_default_timeout(LOADING_MS)
-        desk = Desk(page, address)
-        desk.arrive()
-        for theme in THEMES:
-            desk.set("Comfy.ColorPalette", theme)
-            for renderer, nodes2 in RENDERERS.items():
-                desk.render(nodes2)
-                desk.settle(30)
-                for take in (take_layout, take_poses, take_gate):
-                    take(desk, f"{renderer}_{theme}")
-        desk.set("Comfy.ColorPalette", "dark")
-        browser.close()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
+TAKES = {"layout": take_layout, "poses": take_poses, "gate": take_gate}

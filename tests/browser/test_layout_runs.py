@@ -4,6 +4,7 @@ import io
 import json
 import urllib.request
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -122,7 +123,8 @@ def test_detections_are_ghosts_until_they_are_adopted(desk):
 
 
 def test_found_people_are_ghosts_until_they_are_adopted(desk):
-    detector = desk.add("GLIGEN_Poses", (700, 40), poses=STANDING)
+    fresh = json.dumps({**json.loads(STANDING), "run": uuid4().hex})  # else the host runs nothing
+    detector = desk.add("GLIGEN_Poses", (700, 40), poses=fresh)
     keypoints = desk.add("GLIGEN_LayoutToBoxes", (700, 640))
     node = desk.add("GLIGEN_Poses", (20, 40), poses=EMPTY)
     shown = desk.add("PreviewAny", (1000, 640))

@@ -1,4 +1,4 @@
-"""What the pack brings to the host's page beside the canvases: language, settings, commands, badge."""
+"""What the pack brings to the page beside its canvases: language, settings, commands, badge."""
 
 import json
 
