@@ -114,7 +114,7 @@ def test_each_of_two_gligens_runs_once_per_block(studio):
     model, positive, negative = studio.apply(model, positive, negative, other)
     ran, block = [], studio.gligen.model.blocks[0]
     hooks = [
-        net.fuser(block).register_forward_hook(lambda *_, net=net: ran.append(net))
+        net.fuser(block).ff.register_forward_hook(lambda *_, net=net: ran.append(net))
         for net in (studio.gligen.model, other.gligen.model)
     ]
     try:
