@@ -26,7 +26,7 @@ def test_another_python_is_refused_with_the_versions_that_do(version):
 def test_the_commands_are_listed_without_an_environment():
     answer = run("-S", str(DEV), "--help")  # -S: no site-packages
     assert answer.returncode == 0
-    for command in ("demo", "test", "host", "python"):
+    for command in ("demo", "test", "bench", "host", "python"):
         assert f"    {command} " in answer.stdout
 
 
