@@ -113,7 +113,7 @@ def _on_cpu(shortcuts: tuple[str, ...]) -> Plan:
         ),
         peak=_square(base, 512, steps=1),
         pictures=12,
-        layouts=6,
+        layouts=12,
         tries=4,
     )
 

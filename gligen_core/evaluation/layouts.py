@@ -13,6 +13,7 @@ from ..layout import Entity, Layout
 CANVASES_PX = ((128, 128), (192, 128), (128, 192))  # square, 3:2 and 2:3
 OBJECTS = (1, 4)  # fewest, most
 SIDE = (0.2, 0.6)  # of a box, in fractions of the canvas
+HARD_SIDE = (0.1, 0.25)  # down to sides that no shape of the demo's training had
 GAP = 0.02  # at least so much canvas between two boxes
 TRIES = 200  # places tried for a box before the picture is begun anew
 
@@ -35,42 +36,47 @@ def held_out_layouts(count: int, seed: int, phrases: Sequence[Sequence[str]]) ->
 
 
 def hard_layouts(count: int, seed: int, phrases: Sequence[Sequence[str]]) -> list[Layout]:
-    """`count` of the held-out layouts that have the most objects."""
-    hard: list[Layout] = []
-    drawn = 0
-    while len(hard) < count:
-        more = drawn + max(2 * count, 1)
-        layouts = held_out_layouts(more, seed, phrases)[drawn:]
-        hard += [layout for layout in layouts if len(layout.entities) == OBJECTS[1]]
-        drawn = more
-    return hard[:count]
+    """As held_out_layouts, but of the most objects, and those small."""
+    most = OBJECTS[1]
+    return [
+        _layout(np.random.default_rng([_STREAM, seed, n]), phrases, (most, most), HARD_SIDE)
+        for n in range(count)
+    ]
 
 
-def _layout(random: np.random.Generator, phrases: Sequence[Sequence[str]]) -> Layout:
+def _layout(
+    random: np.random.Generator,
+    phrases: Sequence[Sequence[str]],
+    objects: tuple[int, int] = OBJECTS,
+    side: tuple[float, float] = SIDE,
+) -> Layout:
     width, height = CANVASES_PX[random.integers(len(CANVASES_PX))]
-    count = int(random.integers(OBJECTS[0], OBJECTS[1] + 1))
+    fewest, most = objects
+    count = int(random.integers(fewest, most + 1))
     colours = random.permutation(len(phrases))[:count]
     entities = tuple(
         Entity(id=f"e{n}", box=box, text=str(random.choice(phrases[colour])))
-        for n, (box, colour) in enumerate(zip(_boxes(random, count), colours, strict=True), start=1)
+        for n, (box, colour) in enumerate(
+            zip(_boxes(random, count, side), colours, strict=True), start=1
+        )
     )
     return Layout(entities=entities, width=width, height=height)
 
 
-def _boxes(random: np.random.Generator, count: int) -> list[Box]:
+def _boxes(random: np.random.Generator, count: int, side: tuple[float, float]) -> list[Box]:
     while True:
         boxes: list[Box] = []
         for _ in range(TRIES):
-            box = _box(random)
+            box = _box(random, side)
             if all(_apart(box, other) for other in boxes):
                 boxes.append(box)
             if len(boxes) == count:
                 return boxes
 
 
-def _box(random: np.random.Generator) -> Box:
+def _box(random: np.random.Generator, side: tuple[float, float]) -> Box:
     """Corners on hundredths of the canvas: as a person would write them."""
-    width, height = random.uniform(*SIDE, size=2)
+    width, height = random.uniform(*side, size=2)
     x0, y0 = random.uniform(0, 1 - width), random.uniform(0, 1 - height)
     return Box.of(round(float(value), 2) for value in (x0, y0, x0 + width, y0 + height))
 
