@@ -163,7 +163,19 @@ def canvas(run: Reading) -> list[Row]:
 
 def layouts(run: Reading) -> list[Row]:
     rows: list[Row] = [("measure", "value")]
-    for result in (*run.results("loop"), *run.results("motion")):
-        numbers = {k: v for k, v in result.items() if isinstance(v, int | float)}
-        rows += [(name.replace("_", " "), f"{value:.3g}") for name, value in numbers.items()]
+    for section in ("loop", "motion"):
+        for result in run.results(section):
+            rows += [
+                (_words(name, section), _value(value))
+                for name, value in result.items()
+                if name != "frames"
+            ]
     return rows
+
+
+def _words(name: str, section: str) -> str:
+    return f"{section}: {name.replace('_', ' ')}"
+
+
+def _value(value: float | Sequence[float]) -> str:
+    return f"{value:.3g}" if isinstance(value, int | float) else ", ".join(map(_value, value))
