@@ -90,9 +90,9 @@ def _on_cpu(shortcuts: tuple[str, ...]) -> Plan:
     return Plan(
         steps=star(
             replace(base, subjects=(*FOUR, "open, fp16 file")),
-            replace(base, boxes=1, seconds=70),
-            replace(base, boxes=30, seconds=70),
-            replace(base, batch=4, steps=1, least=2, seconds=80),
+            replace(base, boxes=1, steps=1, least=2, seconds=50),
+            replace(base, boxes=30, steps=1, least=2, seconds=50),
+            replace(base, batch=4, steps=1, least=1, seconds=80),
             _square(base, 512, steps=1, least=2, seconds=220),
             replace(base, width_px=768, height_px=512, steps=1, least=1, seconds=170),
         ),
@@ -101,8 +101,8 @@ def _on_cpu(shortcuts: tuple[str, ...]) -> Plan:
         growth={
             "boxes": tuple(replace(small, boxes=n) for n in (1, 4, 10, 30, 100, 300)),
             "pixels": (
-                *(_square(pair, side) for side in (256, 384)),
-                *(_square(pair, side, least=1) for side in (512, 768)),
+                *(_square(pair, side) for side in (128, 256, 384)),
+                _square(pair, 512, least=1),
             ),
             "batch": tuple(replace(small, batch=n) for n in (1, 2, 4, 8, 16)),
         },
