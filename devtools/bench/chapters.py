@@ -102,8 +102,8 @@ the official 30 places are filled up.""",
         """\
 Off by default. Time: on the full-size weights with the gate open; in these random weights all
 blocks are equally strong, so that `skip below` finds none to leave out. Pictures: of the demo model
-(Euler, 24 steps, guidance 4.5, gate open all the way) for held-out layouts, beside the exact ones of
-the same seeds; PSNR is the mean over them, IoU that of asked and found boxes.""",
+(Euler, 24 steps, guidance 4.5, gate open all the way) for held-out layouts, beside the exact ones
+of the same seeds; PSNR is the mean over them, IoU that of asked and found boxes.""",
         tables.shortcuts,
     ),
     Chapter(
