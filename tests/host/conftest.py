@@ -39,6 +39,12 @@ def pack(host):
     return load_pack(host)
 
 
+@pytest.fixture
+def refusal(pack):
+    """The one error type of the core."""
+    return pack("gligen_core.errors").GligenError
+
+
 @pytest.fixture(scope="session")
 def studio(host, pack):
     from studio import Studio

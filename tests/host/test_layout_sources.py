@@ -30,11 +30,6 @@ def sources(pack):
 
 
 @pytest.fixture
-def refusal(pack):
-    return pack("gligen_core.errors").GligenError
-
-
-@pytest.fixture
 def layout(pack):
     return pack("gligen_core.layout").parse_layout(LAYOUT)
 

@@ -20,11 +20,6 @@ PEOPLE = {"poses": [{"id": "p", "joints": JOINTS}]}
 
 
 @pytest.fixture
-def refusal(pack):
-    return pack("gligen_core.errors").GligenError
-
-
-@pytest.fixture
 def layout(pack):
     return pack("gligen_core.layout").parse_layout(LAYOUT)
 

@@ -17,11 +17,6 @@ def read(pack):
     return read
 
 
-@pytest.fixture
-def refusal(pack):
-    return pack("gligen_core.errors").GligenError
-
-
 def stock_positive(studio, conditioning):
     """The conditioning with the studio's boxes, by the stock nodes."""
     (gligen,) = studio.nodes.GLIGENLoader().load_gligen("tiny.safetensors")
