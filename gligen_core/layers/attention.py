@@ -60,6 +60,10 @@ class GatedGelu(nn.Module):
         return value * functional.gelu(gate)
 
 
+# A C library maps what is larger anew at each use: on a CPU a fifth of the time at 64 x 64 rows.
+PIECE_BYTES = 32 * 2**20
+
+
 class FeedForward(nn.Module):
     """width -> 4 * width (GEGLU) -> width."""
 
@@ -71,8 +75,12 @@ class FeedForward(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """x: b q c -> b q c"""
-        return self.net(x)
+        """x: b q c -> b q c; on a CPU so many rows at a time that no tensor exceeds PIECE_BYTES."""
+        rows = PIECE_BYTES // (8 * x.shape[-1] * x.element_size())
+        if x.device.type != "cpu" or x.shape[:-1].numel() <= rows:
+            return self.net(x)
+        pieces = x.flatten(0, -2).split(rows)
+        return torch.cat([self.net(piece) for piece in pieces]).view(x.shape)
 
 
 def as_rows(feature_map: Tensor) -> Tensor:
