@@ -83,33 +83,34 @@ def _square(base: Case, side_px: int, **changes: object) -> Case:
 
 
 def _on_cpu(shortcuts: tuple[str, ...]) -> Plan:
-    base = _square(Case(steps=2), 256, seconds=140)
-    pair = replace(base, subjects=(PLAIN, "open"), steps=1, least=2, seconds=10)
+    base = _square(Case(steps=2), 256, seconds=520)
+    pair = replace(base, subjects=(PLAIN, "open"), steps=1, least=1, seconds=20)
     small = _square(pair, 128)
+    shortened = replace(base, subjects=(PLAIN, "open", *shortcuts), steps=12, least=2, seconds=0)
+    large = _square(shortened, 512, least=1)
     merging = tuple(name for name in shortcuts if "merge" in name)
+    longest = tuple(name for name in shortcuts if name == "reuse 3")
     return Plan(
         steps=star(
             replace(base, subjects=(*FOUR, "open, fp16 file")),
-            replace(base, boxes=1, steps=1, least=2, seconds=50),
-            replace(base, boxes=30, steps=1, least=2, seconds=50),
-            replace(base, batch=4, steps=1, least=1, seconds=80),
-            _square(base, 512, steps=1, least=2, seconds=220),
-            replace(base, width_px=768, height_px=512, steps=1, least=1, seconds=170),
+            replace(base, boxes=1, steps=1, seconds=115),
+            replace(base, boxes=30, steps=1, seconds=115),
+            replace(base, batch=4, steps=1, seconds=260),
+            _square(base, 512, steps=1, seconds=500),
+            replace(base, width_px=768, height_px=512, steps=1, seconds=440),
         ),
-        phases=(replace(small, subjects=(PLAIN, "phases"), steps=50, least=1, seconds=160),),
+        phases=(replace(small, subjects=(PLAIN, "phases"), steps=50, least=2, seconds=340),),
         overhead=(OVERHEAD,),
         growth={
             "boxes": tuple(replace(small, boxes=n) for n in (1, 4, 10, 30, 100, 300)),
-            "pixels": (
-                *(_square(pair, side) for side in (128, 256, 384)),
-                _square(pair, 512, least=1),
-            ),
+            "pixels": tuple(_square(pair, side) for side in (256, 512, 768, 1024)),
             "batch": tuple(replace(small, batch=n) for n in (1, 2, 4, 8, 16)),
         },
         shortcuts=(
-            replace(base, subjects=(PLAIN, "open", *shortcuts), steps=6, least=1, seconds=220),
+            shortened,
             # Merging pays where there are many visual tokens.
-            _square(base, 512, subjects=(PLAIN, "open", *merging), steps=2, least=1, seconds=160),
+            replace(large, subjects=(PLAIN, "open", *merging), steps=2),
+            replace(large, subjects=(PLAIN, "open", *longest)),
         ),
         peak=_square(base, 512, steps=1),
         pictures=12,
@@ -119,19 +120,20 @@ def _on_cpu(shortcuts: tuple[str, ...]) -> Plan:
 
 
 def _quick_on_cpu(shortcuts: tuple[str, ...]) -> Plan:
-    base = _square(Case(least=2), 256, seconds=50)
-    small = _square(replace(base, seconds=15), 128)
-    pair = replace(small, subjects=(PLAIN, "open"), least=1, seconds=4)
+    base = _square(Case(least=2), 192, seconds=40)
+    small = _square(replace(base, least=1, seconds=15), 128)
+    tiny = _square(small, 64)
+    pair = replace(small, subjects=(PLAIN, "open"), seconds=4)
     return Plan(
         steps=(base, replace(small, boxes=30), replace(small, batch=4)),
-        phases=(replace(pair, subjects=(PLAIN, "phases"), steps=10, seconds=20),),
+        phases=(replace(tiny, subjects=(PLAIN, "phases"), steps=10, seconds=20),),
         overhead=(replace(OVERHEAD, seconds=10),),
         growth={
             "boxes": tuple(replace(pair, boxes=n) for n in (1, 30, 300)),
-            "pixels": tuple(_square(pair, side) for side in (128, 192, 256)),
-            "batch": tuple(replace(pair, batch=n) for n in (1, 4)),
+            "pixels": tuple(_square(pair, side) for side in (64, 128, 192)),
+            "batch": tuple(replace(_square(pair, 64), batch=n) for n in (1, 4)),
         },
-        shortcuts=(replace(small, subjects=(PLAIN, "open", *shortcuts), steps=6, least=1),),
+        shortcuts=(replace(tiny, subjects=(PLAIN, "open", *shortcuts), steps=6),),
         peak=replace(small, subjects=(PLAIN, "open")),
         pictures=3,
         layouts=2,

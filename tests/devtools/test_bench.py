@@ -100,6 +100,7 @@ def test_every_plan_holds_the_axes_and_the_shortcuts(device, quick):
         assert sizes >= {(512, 512), (768, 512)}
         assert {case.boxes for case in made.growth["boxes"]} >= {1, 300}
         assert {case.batch for case in made.growth["batch"]} >= {1, 16}
+        assert {case.width_px for case in made.growth["pixels"]} >= {256, 1024}
 
 
 def test_boxes_lie_apart_on_the_canvas():
