@@ -86,8 +86,8 @@ def _on_cpu(shortcuts: tuple[str, ...]) -> Plan:
     base = _square(Case(steps=2), 256, seconds=520)
     pair = replace(base, subjects=(PLAIN, "open"), steps=1, least=1, seconds=20)
     small = _square(pair, 128)
-    shortened = replace(base, subjects=(PLAIN, "open", *shortcuts), steps=12, least=2, seconds=0)
-    large = _square(shortened, 512, least=1)
+    shortened = replace(base, subjects=(PLAIN, "open", *shortcuts), steps=12, least=2, seconds=900)
+    large = _square(shortened, 512, least=1, seconds=640)
     merging = tuple(name for name in shortcuts if "merge" in name)
     longest = tuple(name for name in shortcuts if name == "reuse 3")
     return Plan(
@@ -109,7 +109,7 @@ def _on_cpu(shortcuts: tuple[str, ...]) -> Plan:
         shortcuts=(
             shortened,
             # Merging pays where there are many visual tokens.
-            replace(large, subjects=(PLAIN, "open", *merging), steps=2),
+            replace(large, subjects=(PLAIN, "open", *merging), steps=2, seconds=150),
             replace(large, subjects=(PLAIN, "open", *longest)),
         ),
         peak=_square(base, 512, steps=1),
