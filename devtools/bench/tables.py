@@ -49,8 +49,9 @@ def steps(run: Reading) -> list[Row]:
 def _step_row(case: Measured, names: Iterable[str]) -> Row:
     timed = case.timed
     cells = (str(timed.ratio(name)) if name in timed.laps else "" for name in names)
-    seconds = f"{Spread.of(timed.seconds('plain')).median:.3g}"
-    rounds = len(timed.laps["plain"])
+    plain = Spread.of(timed.seconds("plain"))
+    seconds = f"{plain.median:.3g} ({plain.low:.3g} to {plain.high:.3g})"
+    rounds = plain.count
     title = f"{timed.case.title} ({rounds} round{'s' * (rounds != 1)})"
     return (title, seconds, *cells, case.plain_floor())
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from .canvas import FRAME_MS
 from .reading import Measured, Reading
 from .spread import Spread
+from .turns import pooled
 
 SHUT, PHASES = 1.01, 1.16
 OPEN = {"cpu": 1.42, "cuda": 1.47}
@@ -43,8 +44,13 @@ def _at_most(what: str, limit: float, found: Spread, unit: str = " x") -> Verdic
 
 
 def _steps(run: Reading) -> Iterator[Verdict]:
-    for case in run.measured("steps"):
-        timed, title = case.timed, case.timed.case.title
+    cases = [case.timed for case in run.measured("steps")]
+    if cases:
+        yield _at_most("gate shut, all cases", SHUT, pooled(cases, "shut"))
+        ratio = pooled(cases, "open", "diffusers")
+        yield _at_most("beside diffusers, all cases", AGAINST_DIFFUSERS, ratio)
+    for timed in cases:
+        title = timed.case.title
         yield _at_most(f"gate shut, {title}", SHUT, timed.ratio("shut"))
         yield _at_most(f"gate open, {title}", OPEN[run.device], timed.ratio("open"))
         limit = AGAINST_STOCK[run.device]

@@ -46,6 +46,14 @@ class Timed:
         )
 
 
+def pooled(cases: Sequence[Timed], subject: str, base: str = "plain") -> Spread:
+    """The ratio in the rounds of all cases together, where it should be the same in each."""
+    return ratios(
+        [seconds for timed in cases for seconds in timed.seconds(subject)],
+        [seconds for timed in cases for seconds in timed.seconds(base)],
+    )
+
+
 def take_turns(case: Case, subjects: Sequence[Runs]) -> Timed:
     """Each subject once per round; every round begins with another one."""
     laps: dict[str, list[Lap]] = {subject.name: [] for subject in subjects}

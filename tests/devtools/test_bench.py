@@ -14,7 +14,7 @@ from devtools.bench.spread import Spread, ratios
 from devtools.bench.stopwatch import Lap
 from devtools.bench.subjects import places
 from devtools.bench.targets import verdicts
-from devtools.bench.turns import Timed, take_turns
+from devtools.bench.turns import Timed, pooled, take_turns
 
 CASE = Case(subjects=(PLAIN, "stock", "open", "shut", "diffusers"), steps=2, least=3, seconds=0)
 TIMES = {PLAIN: 1.0, "stock": 2.0, "open": 1.4, "shut": 1.005, "diffusers": 1.6}
@@ -53,6 +53,14 @@ def test_a_spread_is_the_median_between_its_quartiles():
 def test_ratios_are_taken_round_by_round():
     # The second round was slow for both; over all rounds the medians would give 2.5.
     assert ratios([1.5, 30.0, 3.0], [1.0, 20.0, 2.0]) == Spread(1.5, 1.5, 1.5, 3)
+
+
+def test_rounds_of_several_cases_are_pooled():
+    one, other = (
+        Timed(CASE, {PLAIN: laps(1.0, rounds), "shut": laps(shut, rounds)})
+        for shut, rounds in ((1.0, 1), (1.5, 2))
+    )
+    assert pooled([one, other], "shut") == Spread(1.5, 1.25, 1.5, 3)
 
 
 class Runner:
