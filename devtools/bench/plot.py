@@ -127,6 +127,7 @@ def _shortcuts(panel: Any, run: Reading) -> None:
             panel.annotate(
                 name, (ratio, quality), fontsize=8, xytext=(4, 4), textcoords="offset points"
             )
+    panel.margins(x=0.2, y=0.1)
     panel.axhline(LEAST_DB, color="black", linestyle="--", linewidth=1)
     panel.axvline(SHORT, color="black", linestyle="--", linewidth=1)
     panel.set_xlabel("time / plain")

@@ -83,7 +83,7 @@ def _shortcuts(run: Reading) -> Iterator[Verdict]:
             ratio = case.timed.ratio(name)
             met = round(ratio.median, 3) <= SHORT and quality >= LEAST_DB
             yield Verdict(
-                f"open gate with {name}",
+                f"gate open with {name}, {case.timed.case.title}",
                 f"at most {SHORT:g} x at {LEAST_DB:g} dB",
                 f"{ratio.median:.3f} x at {quality:.1f} dB",
                 met,
