@@ -116,17 +116,23 @@ def _shortcuts(panel: Any, run: Reading) -> None:
     if not cases:
         panel.set_axis_off()
         return
-    panel.set_title("shortcuts: time beside plain, likeness to exact pictures", fontsize=10)
-    for case in cases[:1]:
-        for name in case.timed.laps:
-            quality = run.mean_psnr_db(name)
-            if quality is None:
-                continue
-            ratio = case.timed.ratio(name).median
-            panel.plot(ratio, quality, "o", color=COLOURS["open"])
-            panel.annotate(
-                name, (ratio, quality), fontsize=8, xytext=(4, 4), textcoords="offset points"
-            )
+    timed = cases[0].timed
+    size = f"{timed.case.width_px} x {timed.case.height_px}"
+    panel.set_title(f"shortcuts, {size}: time beside plain, likeness to exact", fontsize=10)
+    for name in timed.laps:
+        quality = run.mean_psnr_db(name)
+        if quality is None:
+            continue
+        ratio = timed.ratio(name).median
+        panel.plot(ratio, quality, "o", color=COLOURS["open"])
+        panel.annotate(
+            name,
+            (ratio, quality),
+            fontsize=8,
+            ha="center",
+            xytext=(0, 6),
+            textcoords="offset points",
+        )
     panel.margins(x=0.2, y=0.1)
     panel.axhline(LEAST_DB, color="black", linestyle="--", linewidth=1)
     panel.axvline(SHORT, color="black", linestyle="--", linewidth=1)
