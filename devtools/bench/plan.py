@@ -125,15 +125,15 @@ def _quick_on_cpu(shortcuts: tuple[str, ...]) -> Plan:
     tiny = _square(small, 64)
     pair = replace(small, subjects=(PLAIN, "open"), seconds=4)
     return Plan(
-        steps=(base, replace(small, boxes=30), replace(small, batch=4)),
-        phases=(replace(tiny, subjects=(PLAIN, "phases"), steps=10, seconds=20),),
+        steps=(base, replace(small, boxes=30), replace(tiny, batch=4)),
+        phases=(replace(tiny, subjects=(PLAIN, "phases"), steps=4, seconds=12),),
         overhead=(replace(OVERHEAD, seconds=10),),
         growth={
             "boxes": tuple(replace(pair, boxes=n) for n in (1, 30, 300)),
             "pixels": tuple(_square(pair, side) for side in (64, 128, 192)),
             "batch": tuple(replace(_square(pair, 64), batch=n) for n in (1, 4)),
         },
-        shortcuts=(replace(tiny, subjects=(PLAIN, "open", *shortcuts), steps=6),),
+        shortcuts=(replace(tiny, subjects=(PLAIN, "open", *shortcuts), steps=3),),
         peak=replace(small, subjects=(PLAIN, "open")),
         pictures=3,
         layouts=2,
