@@ -38,9 +38,17 @@ class Case:
     seconds: float = 60.0
 
     @property
+    def size(self) -> str:
+        return f"{self.width_px} x {self.height_px}"
+
+    @property
+    def counted(self) -> str:
+        """The boxes."""
+        return f"{self.boxes} box{'es' * (self.boxes != 1)}"
+
+    @property
     def title(self) -> str:
-        boxes = f"{self.boxes} box{'es' * (self.boxes != 1)}"
-        return f"{self.width_px} x {self.height_px}, batch {self.batch}, {boxes}, {self.dtype}"
+        return f"{self.size}, batch {self.batch}, {self.counted}, {self.dtype}"
 
 
 @dataclass(frozen=True, slots=True)

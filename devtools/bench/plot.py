@@ -77,8 +77,7 @@ def _ratios(panel: Any, run: Reading) -> None:
 
 def _short(measured: Measured) -> str:
     case = measured.timed.case
-    boxes = f"{case.boxes} box{'es' * (case.boxes != 1)}"
-    return f"{case.width_px} x {case.height_px}\n{boxes}\nbatch {case.batch}"
+    return f"{case.size}\n{case.counted}\nbatch {case.batch}"
 
 
 def _growth(panel: Any, run: Reading, axis: str) -> None:
@@ -117,8 +116,8 @@ def _shortcuts(panel: Any, run: Reading) -> None:
         panel.set_axis_off()
         return
     timed = cases[0].timed
-    size = f"{timed.case.width_px} x {timed.case.height_px}"
-    panel.set_title(f"shortcuts, {size}: time beside plain, likeness to exact", fontsize=10)
+    title = f"shortcuts, {timed.case.size}: time beside plain, likeness to exact"
+    panel.set_title(title, fontsize=10)
     for name in timed.laps:
         quality = run.mean_psnr_db(name)
         if quality is None:

@@ -136,10 +136,7 @@ def growth(run: Reading) -> list[Row]:
 
 def shortcuts(run: Reading) -> list[Row]:
     cases = [case.timed for case in run.measured("shortcuts")]
-    times = [
-        f"time / plain, {case.width_px} x {case.height_px}, {case.steps} steps"
-        for case in (timed.case for timed in cases)
-    ]
+    times = [f"time / plain, {timed.case.size}, {timed.case.steps} steps" for timed in cases]
     rows: list[Row] = [("shortcut", *times, "PSNR, dB", "worst, dB", "IoU", "exact IoU")]
     likeness = {result["shortcut"]: result for result in run.results("pictures")}
     for name in ("open", *SHORTCUTS):
