@@ -96,7 +96,7 @@ def _on_cpu(shortcuts: tuple[str, ...]) -> Plan:
     beside = replace(base, steps=4, least=2, seconds=240)
     pair = replace(base, subjects=(PLAIN, "open"), steps=1, least=1, seconds=20)
     small = _square(pair, 128)
-    shortened = replace(base, subjects=(PLAIN, "open", *shortcuts), seconds=780)
+    shortened = replace(base, subjects=(PLAIN, "open", *shortcuts), least=2, seconds=600)
     # Merging pays where there are many visual tokens.
     at_large = tuple(name for name in shortcuts if "merge" in name or name == "reuse 3")
     return Plan(
@@ -117,7 +117,7 @@ def _on_cpu(shortcuts: tuple[str, ...]) -> Plan:
         },
         shortcuts=(
             shortened,
-            _square(shortened, 512, subjects=(PLAIN, "open", *at_large), least=1, seconds=600),
+            _square(shortened, 512, subjects=(PLAIN, "open", *at_large), seconds=1200),
         ),
         peak=_square(base, 512, steps=1),
         pictures=12,
