@@ -6,6 +6,7 @@ import os
 import platform
 import subprocess
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -37,13 +38,17 @@ def facts(host: Modules) -> dict[str, Any]:
 
 def stamp() -> dict[str, str]:
     """When, and of which commit."""
+    return {"date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), "commit": _commit()}
+
+
+@cache
+def _commit() -> str:
+    """Asked for once: later the bench's own numbers lie in the checkout, and it counts as dirty."""
     git = ["git", "-C", str(CHECKOUT), "describe", "--always", "--dirty"]
     try:
-        done = subprocess.run(git, capture_output=True, text=True)
-        commit = done.stdout.strip()
+        return subprocess.run(git, capture_output=True, text=True).stdout.strip()
     except OSError:  # no git
-        commit = ""
-    return {"date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), "commit": commit}
+        return ""
 
 
 def _cpu() -> str:
