@@ -55,4 +55,4 @@ def _environment(run: Reading) -> str:
         f"torch {about['torch']}, ComfyUI {about['comfyui']}, diffusers {about['diffusers']}, "
         f"transformers {about['transformers']}, Python {about['python']}"
     )
-    return words + (f"; {dates[0]}.\n" if dates else ".\n")
+    return words + (f"; {dates[0]} to {dates[-1]}.\n" if dates else ".\n")
