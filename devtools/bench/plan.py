@@ -97,7 +97,7 @@ def _on_cpu(shortcuts: tuple[str, ...]) -> Plan:
     pair = replace(base, subjects=(PLAIN, "open"), steps=1, least=1, seconds=20)
     small = _square(pair, 128)
     shortened = replace(base, subjects=(PLAIN, "open", *shortcuts), least=2, seconds=600)
-    # Merging pays where there are many visual tokens.
+    # Merging pays where there are many visual tokens; reuse is there to compare.
     at_large = tuple(name for name in shortcuts if "merge" in name or name == "reuse 3")
     return Plan(
         steps=star(
