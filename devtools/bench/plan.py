@@ -93,7 +93,7 @@ def _square(base: Case, side_px: int, **changes: object) -> Case:
 def _on_cpu(shortcuts: tuple[str, ...]) -> Plan:
     """Long runs rather than many: single steps differ by a tenth, and six of them even that out."""
     base = _square(Case(steps=6), 256, seconds=600)
-    beside = replace(base, steps=4, least=2, seconds=240)
+    beside = replace(base, steps=4, seconds=320)
     pair = replace(base, subjects=(PLAIN, "open"), steps=1, least=1, seconds=20)
     small = _square(pair, 128)
     shortened = replace(base, subjects=(PLAIN, "open", *shortcuts), least=2, seconds=600)
@@ -104,9 +104,9 @@ def _on_cpu(shortcuts: tuple[str, ...]) -> Plan:
             replace(base, subjects=(*FOUR, "open, fp16 file")),
             replace(beside, boxes=1),
             replace(beside, boxes=30),
-            replace(beside, batch=4, steps=2, seconds=360),
-            _square(beside, 512, steps=2, least=3, seconds=600),
-            replace(beside, width_px=768, height_px=512, steps=2, seconds=660),
+            replace(beside, batch=4, steps=2, seconds=500),
+            _square(beside, 512, steps=2, seconds=600),
+            replace(beside, width_px=768, height_px=512, steps=2, seconds=900),
         ),
         phases=(replace(small, subjects=(PLAIN, "phases"), steps=50, least=2, seconds=340),),
         overhead=(OVERHEAD,),
