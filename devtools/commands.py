@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from .bench import heap
 from .checks import run_checks
 from .console import DevError
 from .foreground import run_host
@@ -54,7 +55,9 @@ def _run(arguments: list[str]) -> int:
         return run_checks(host, options.pytest)
     if options.command == "host":
         return run_host(host, options.port)
-    if not _runs_here(host):
+    settings = heap.STEADY if options.command == "bench" else {}
+    if not (_runs_here(host) and settings.items() <= os.environ.items()):
+        os.environ.update(settings)
         return hand_over([str(host.python), str(CHECKOUT / "dev.py"), *arguments])
     if options.command == "bench":
         return _bench(host, options)

@@ -1,5 +1,6 @@
 """dev.py as a command: what it says to a Python that is too old, and to a wrong command."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -32,3 +33,12 @@ def test_the_commands_are_listed_without_an_environment():
 
 def test_an_unknown_command_is_an_error():
     assert run(str(DEV), "dance").returncode == 2
+
+
+def test_the_bench_runs_with_a_heap_that_is_kept(tmp_path):
+    file = tmp_path / "bench.json"
+    # Kernels, because on a CPU there are none to count.
+    options = ("--only", "kernels", "--device", "cpu", "--size", "minute", "--json", str(file))
+    answer = run(str(DEV), "bench", *options)
+    assert answer.returncode == 0, answer.stderr
+    assert json.loads(file.read_text(encoding="utf-8"))["environment"]["heap"] == "kept"

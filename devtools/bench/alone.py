@@ -6,6 +6,7 @@ Its last line of output is JSON.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,6 +18,7 @@ import torch
 
 from ..console import DevError
 from ..pins import CHECKOUT
+from . import heap
 from .arithmetic import block_activations
 from .memory import Peak, kept_by_run, opening, parameter_bytes
 from .plan import Case
@@ -37,8 +39,9 @@ def in_its_own(task: str, room: Room, **settings: Any) -> dict[str, Any]:
         "size": room.size,
     }
     command = [sys.executable, "-m", "devtools.bench.alone", task, json.dumps(where | settings)]
+    usual = {name: value for name, value in os.environ.items() if name not in heap.STEADY}
     done = subprocess.run(
-        command, cwd=CHECKOUT, capture_output=True, text=True, timeout=PATIENCE_SECONDS
+        command, cwd=CHECKOUT, env=usual, capture_output=True, text=True, timeout=PATIENCE_SECONDS
     )
     lines = done.stdout.splitlines()
     if done.returncode or not lines:

@@ -35,6 +35,11 @@ medians, with the quartiles in brackets.
 The clock runs from the beginning of the sampler (of diffusers: from its first UNet call, so that
 its encoding of phrases does not count) to the end of the last step. Prompts are encoded before
 that, by a CLIP text encoder of the real width with two layers.
+
+On Linux the heap of this process is kept as it grows (`MALLOC_MMAP_MAX_=0`, and
+`MALLOC_TRIM_THRESHOLD_` out of reach). Otherwise the C library gives large buffers back after each
+use and has their pages cleared anew, which takes an eighth of the time of a step on a CPU and meets
+the subjects by chance. Memory is measured without that.
 """
 
 NO_GPU = """\

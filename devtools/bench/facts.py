@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from ..pins import CHECKOUT
+from . import heap
 from .process import Modules
 
 CPU_NAME = "model name"  # in Linux's list of them
@@ -33,6 +34,7 @@ def facts(host: Modules) -> dict[str, Any]:
         "diffusers": version("diffusers"),
         "transformers": version("transformers"),
         "comfyui": host("comfyui_version").__version__,
+        "heap": "kept" if heap.STEADY.items() <= os.environ.items() else "as usual",
     }
 
 
