@@ -1,7 +1,7 @@
 """What is measured: cases that differ from a base in one thing each, and how long each may take.
 
 On a CPU, where a step takes seconds, the full product of the axes would take hours; there the cases
-form a star around the base, and the slow ones are repeated least. On a GPU the product is run.
+form a star around the base, and the slow ones run the fewest steps. On a GPU the product is run.
 """
 
 from __future__ import annotations
