@@ -55,8 +55,8 @@ CHAPTERS = (
         "One step",
         """\
 On a CPU a step takes seconds, and the full product of the axes would take hours. So there is a
-base, 256 x 256 pixels with 4 boxes, and cases that differ from it in one thing; the slowest run
-the fewest steps. On a GPU the product is run. How steady the machine was, the plain step tells: what
+base, 256 x 256 pixels with 4 boxes, and cases that differ from it in one thing; the slowest run the
+fewest steps. On a GPU the product is run. How steady the machine was, the plain step tells: what
 differs by less than its quartiles do is no difference, unless all cases agree on it. "Floor" is the
 arithmetic of a grounded step over that of a plain one, counted by torch: no exact computation of
 the fusers can take a smaller share.""",
