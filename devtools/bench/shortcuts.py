@@ -35,6 +35,7 @@ class Shortcut:
 SHORTCUTS: dict[str, Shortcut] = {
     "reuse 2": Shortcut(reuse=2),
     "reuse 3": Shortcut(reuse=3),
+    "reuse 8": Shortcut(reuse=8),
     "merge": Shortcut(merge=True),
     "skip below 0.1": Shortcut(skip_below=0.1),
     "negative off": Shortcut(negative="off"),
