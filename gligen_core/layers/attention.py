@@ -21,11 +21,14 @@ def attend(
     query: Tensor, key: Tensor, value: Tensor, heads: int, bias: Tensor | None = None
 ) -> Tensor:
     """PyTorch's own."""
-    query, key, value = (
-        rows.unflatten(-1, (heads, -1)).transpose(1, 2) for rows in (query, key, value)
-    )
+    query, key, value = (by_head(rows, heads) for rows in (query, key, value))
     mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
     return mixed.transpose(1, 2).flatten(2)
+
+
+def by_head(rows: Tensor, heads: int) -> Tensor:
+    """b n (h d) -> b h n d, a view"""
+    return rows.unflatten(-1, (heads, -1)).transpose(1, 2)
 
 
 class Attention(nn.Module):
