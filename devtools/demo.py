@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import time
@@ -10,17 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import aiohttp
-
 from gligen_core.errors import GligenError
-from gligen_core.evaluation import PictureScore, summarise
+from gligen_core.evaluation import score_layouts
 from gligen_core.layout import Layout, dump_layout, parse_layout
 
-from .client import Client
+from .api_client import ApiClient
 from .console import DevError, progress_bar, say
 from .host import Host
 from .pins import CHECKOUT
-from .results import describe_score, describe_summary, write_json, write_result
+from .results import describe_score, describe_summary, summary_json, write_json, write_result
 from .server import Server
 from .workflow import Workflow, adapt, layout_text, parse_gate, picture_size_px
 
@@ -54,7 +51,7 @@ def run_demo(
     if not jobs:
         return 1
     with Server(host) as server:
-        scores, not_made = asyncio.run(_make_pictures(server, workflow, jobs, settings))
+        found, not_made = _make_pictures(server, workflow, jobs, settings)
         failed |= not_made
         if leave_open:
             server.keep()
@@ -64,7 +61,7 @@ def run_demo(
                 f"{server.pid}"
             )
     if source is not None and source.is_dir():
-        _write_summary(out, scores, failed, settings)
+        _write_summary(out, jobs, found, failed, settings)
     return int(bool(failed))
 
 
@@ -93,30 +90,29 @@ def read_jobs(
     return jobs, broken
 
 
-async def _make_pictures(
+def _make_pictures(
     server: Server, workflow: Workflow, jobs: list[Job], settings: Settings
-) -> tuple[dict[str, PictureScore], dict[str, str]]:
-    """Scores of the pictures that came, and why the others did not, by file name."""
-    scores: dict[str, PictureScore] = {}
+) -> tuple[dict[str, Layout], dict[str, str]]:
+    """What was found in the pictures that came, and why the others did not, by file name."""
+    found: dict[str, Layout] = {}
     failed: dict[str, str] = {}
-    async with aiohttp.ClientSession() as session:
-        client = Client(session, server.address)
-        for number, job in enumerate(jobs, start=1):
-            label = f"{job.name} ({number} of {len(jobs)})"
-            try:
-                scores[job.name] = await _make_picture(client, workflow, job, settings, label)
-            except (DevError, aiohttp.ClientError) as error:
-                server.check_alive()
-                say(f"{job.name}: {error}")
-                if not failed:  # the first failure's cause is often the others' as well
-                    say(server.log_tail())
-                failed[job.name] = str(error)
-    return scores, failed
+    client = ApiClient(server.address)
+    for number, job in enumerate(jobs, start=1):
+        label = f"{job.name} ({number} of {len(jobs)})"
+        try:
+            found[job.name] = _make_picture(client, workflow, job, settings, label)
+        except DevError as error:
+            server.check_alive()
+            say(f"{job.name}: {error}")
+            if not failed:  # the first failure's cause is often the others' as well
+                say(server.log_tail())
+            failed[job.name] = str(error)
+    return found, failed
 
 
-async def _make_picture(
-    client: Client, workflow: Workflow, job: Job, settings: Settings, label: str
-) -> PictureScore:
+def _make_picture(
+    client: ApiClient, workflow: Workflow, job: Job, settings: Settings, label: str
+) -> Layout:
     prompt = adapt(
         workflow,
         dump_layout(job.layout),
@@ -127,23 +123,28 @@ async def _make_picture(
     )
     began = time.monotonic()
     with progress_bar(label) as bar:
-        png = await client.picture(prompt, bar.show)
-    score = write_result(job.folder, png, job.layout, settings.seed, time.monotonic() - began)
-    say(f"{describe_score(score)}\n  in {job.folder}")
-    return score
+        png = client.picture(prompt, bar.show)
+    found = write_result(job.folder, png, job.layout, settings.seed, time.monotonic() - began)
+    say(f"{describe_score(score_layouts([job.layout], [found]))}\n  in {job.folder}")
+    return found
 
 
 def _write_summary(
-    out: Path, scores: dict[str, PictureScore], failed: dict[str, str], settings: Settings
+    out: Path,
+    jobs: list[Job],
+    found: dict[str, Layout],
+    failed: dict[str, str],
+    settings: Settings,
 ) -> None:
-    summary = summarise(scores.values())
-    data: dict[str, Any] = summary.to_json() | {
+    made = [job for job in jobs if job.name in found]
+    score = score_layouts([job.layout for job in made], [found[job.name] for job in made])
+    data: dict[str, Any] = summary_json(score) | {
         "seed": settings.seed,
         "gate": list(settings.gate),
         "failed": failed,
     }
     out.mkdir(parents=True, exist_ok=True)
     write_json(out / "summary.json", data)
-    say(describe_summary(summary))
+    say(describe_summary(score))
     if failed:
         say(f"{len(failed)} without a picture: {', '.join(failed)}")

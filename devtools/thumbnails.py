@@ -9,7 +9,6 @@ their map to the GLIGEN.
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 import math
@@ -17,14 +16,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import aiohttp
 from PIL import Image
 
 from gligen_core.draw import PAPER, draw_layout
 from gligen_core.geometry import Box
 from gligen_core.layout import Entity, Layout, parse_layout
 
-from .client import Client
+from .api_client import ApiClient
 from .console import DevError, progress_bar, say
 from .host import ready_host
 from .pins import CHECKOUT
@@ -138,15 +136,14 @@ def run_and_save(files: Sequence[Path]) -> None:
         return
     with Server(ready_host()) as server:
         for file in files:
-            pictures = asyncio.run(shown_last(server.address, api_form(file), file.stem))
+            pictures = shown_last(server.address, api_form(file), file.stem)
             save(card(sheet(pictures)), file)
 
 
-async def shown_last(address: str, workflow: Workflow, label: str) -> list[Image.Image]:
+def shown_last(address: str, workflow: Workflow, label: str) -> list[Image.Image]:
     """The pictures of the last node that shows any, after a run."""
-    async with aiohttp.ClientSession() as session:
-        with progress_bar(label) as bar:
-            shown = await Client(session, address).pictures(workflow, bar.show)
+    with progress_bar(label) as bar:
+        shown = ApiClient(address).pictures(workflow, bar.show)
     last = max(shown, key=int)
     return [Image.open(io.BytesIO(png)).convert("RGB") for png in shown[last]]
 

@@ -52,8 +52,9 @@ def adapt(
     size_px: tuple[int, int],
     seed: int,
     gate: tuple[float, float, float],
+    strength: float = 1.0,
 ) -> dict[str, Any]:
-    """A copy of the workflow for that layout (JSON), prompt, picture size, seed and gate."""
+    """A copy of the workflow for that layout (JSON), prompt, picture size, seed, gate, strength."""
     adapted: dict[str, Any] = copy.deepcopy(dict(workflow))
     width, height = size_px
     on, decay, off = gate
@@ -66,6 +67,7 @@ def adapt(
             _only(workflow, "GLIGEN_GatePhases"),
             {"preset": "custom", "on": on, "decay": decay, "off": off},
         ),
+        (_only(workflow, "GLIGEN_Apply"), {"strength": strength}),
     ):
         adapted[node]["inputs"].update(inputs)
     return adapted

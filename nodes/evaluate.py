@@ -10,9 +10,9 @@ from torch import Tensor
 
 from ..gligen_core.demo.shapes import COLOURS
 from ..gligen_core.draw import draw_layout
-from ..gligen_core.evaluation.detections import LayoutScore, score_layouts
 from ..gligen_core.evaluation.finding import find_shapes
-from ..gligen_core.evaluation.next_try import MAX_SEED, Pace, Try, next_try
+from ..gligen_core.evaluation.retry import MAX_SEED, RetryPolicy, Settings, retry
+from ..gligen_core.evaluation.score import LayoutScore, score_layouts
 from ..gligen_core.layout import Layout, frames_of, still_or_sequence
 from .host.display import text_on
 from .host.layouts import (
@@ -202,8 +202,8 @@ class NextTry(io.ComfyNode):
         longer: float,
         stronger: float,
     ) -> io.NodeOutput:
-        last = Try(last_seed, last_on, last_strength)
-        then, done = next_try(last, success, Pace(longer, stronger, goal))
+        last = Settings(last_seed, last_on, last_strength)
+        then, done = retry(last, success, RetryPolicy(longer, stronger, goal))
         values = {"seed": then.seed, "on": then.on, "strength": then.strength, "done": done}
         return io.NodeOutput(
             then.seed,

@@ -12,8 +12,9 @@ import torch
 
 from gligen_core.demo.shapes import COLOURS, SHAPES
 from gligen_core.demo.vocabulary import phrase
-from gligen_core.evaluation import score_picture
+from gligen_core.evaluation import score_layouts
 
+from ..results import detect_demo
 from .room import Room, one_thread
 from .shortcuts import SHORTCUTS, Shortcut
 from .subjects import CELL_PX, LATENT_CHANNELS
@@ -45,8 +46,9 @@ class Gallery:
         self._model, self._clip, self._vae = room.pack("nodes.demo").DemoModel.execute().result
         self._gligen = room.pack("nodes.host.files").load(GLIGEN, "auto")
         words = [[phrase(c, s) for s in range(len(SHAPES))] for c in range(len(COLOURS))]
-        evaluation = room.pack("gligen_core.evaluation.layouts")
-        self._layouts = evaluation.held_out_layouts(count, SEED, words)
+        # The pack's own layouts: its nodes know no others.
+        sets = room.pack("gligen_core.evaluation.layout_sets")
+        self._layouts = sets.held_out_layouts(count, SEED, words)
         self._exact = self._pictures(Shortcut())
 
     @classmethod
@@ -67,8 +69,8 @@ class Gallery:
         )
 
     def _mean_iou(self, pictures: list[np.ndarray]) -> float:
-        pairs = zip(pictures, self._layouts, strict=True)
-        return fmean(score_picture(p, layout.entities, COLOURS).mean_iou for p, layout in pairs)
+        pairs = zip(self._layouts, map(detect_demo, pictures), strict=True)
+        return fmean(score_layouts([asked], [found]).mean_iou for asked, found in pairs)
 
     def _pictures(self, shortcut: Shortcut) -> list[np.ndarray]:
         """h w 3, 0..1"""

@@ -7,9 +7,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..evaluation.scoring import PictureScore, score_picture, summarise
+from ..evaluation.finding import find_shapes
+from ..evaluation.score import LayoutScore, score_layouts
 from ..geometry import Box
-from ..layout import Entity
+from ..layout import Entity, Layout
 from ..modalities.text_box import TextBoxInputs
 from ..noise import TRAIN_STEPS
 from ..training.objective import signal_and_noise
@@ -52,23 +53,23 @@ def guided(
     return predict
 
 
-def score(latents: Tensor, scenes: Scenes) -> list[PictureScore]:
-    """Where the scenes' shapes are in the pictures of the latents: b 4 h w."""
+def score(latents: Tensor, scenes: Scenes) -> LayoutScore:
+    """Score of the pictures of the latents (b 4 h w) against the scenes they were asked for."""
     pictures = picture_of(latents).permute(0, 2, 3, 1).double().numpy()
-    return [
-        score_picture(np.asarray(picture), entities, COLOURS)
-        for picture, entities in zip(pictures, entities_of(scenes), strict=True)
-    ]
+    found = [find_shapes(np.asarray(picture), COLOURS) for picture in pictures]
+    return score_layouts(layouts_of(scenes), found)
 
 
-def entities_of(scenes: Scenes) -> list[list[Entity]]:
-    """Each scene's shapes as the objects of a layout."""
+def layouts_of(scenes: Scenes) -> list[Layout]:
+    """Each scene's shapes as a layout."""
     return [
-        [
-            Entity(id=f"shape {slot + 1}", box=Box.of(box), text=phrase(colour, shape))
-            for slot, (box, there, colour, shape) in enumerate(zip(*row, strict=True))
-            if there
-        ]
+        Layout(
+            tuple(
+                Entity(id=f"shape {slot + 1}", box=Box.of(box), text=phrase(colour, shape))
+                for slot, (box, there, colour, shape) in enumerate(zip(*row, strict=True))
+                if there
+            )
+        )
         for row in zip(
             scenes.boxes.tolist(),
             scenes.present.tolist(),
@@ -79,7 +80,6 @@ def entities_of(scenes: Scenes) -> list[list[Entity]]:
     ]
 
 
-def in_words(scores: list[PictureScore]) -> str:
-    """`IoU 0.71, 88 % over 0.5`"""
-    summary = summarise(scores)
-    return f"IoU {summary.mean_iou:.2f}, {summary.share_over_half:.0%} over 0.5"
+def in_words(score: LayoutScore) -> str:
+    """`IoU 0.71, 88 % placed`"""
+    return f"IoU {score.mean_iou:.2f}, {score.placed:.0%} placed"

@@ -1,15 +1,6 @@
-"""Did the things land in their boxes? Coloured shapes found in a picture, and the scores of it."""
+"""Evaluation: whether the things of a layout landed in their boxes."""
 
-from .finding import ColourMap, find_colours, named_colour
-from .scoring import EntityScore, PictureScore, Summary, score_picture, summarise
+from .matching import SUCCESS_IOU, EntityMatch
+from .score import Detector, LayoutScore, score_layouts
 
-__all__ = [
-    "ColourMap",
-    "EntityScore",
-    "PictureScore",
-    "Summary",
-    "find_colours",
-    "named_colour",
-    "score_picture",
-    "summarise",
-]
+__all__ = ["SUCCESS_IOU", "Detector", "EntityMatch", "LayoutScore", "score_layouts"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..demo.shapes import COLOURS, SHAPES
 from ..demo.vocabulary import phrase
 from ..layout import dump_layout
-from .layouts import held_out_layouts
+from .layout_sets import held_out_layouts
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""What the closed loop is worth: a set of layouts with it, and without.
+"""Closed loop of generator, detector and retry policy, and what it is worth beside new seeds.
 
 Each layout is tried a few times; what counts is its best picture. Without the loop the further
 tries only draw a new seed, so that what the gate adds is told apart from luck.
@@ -12,21 +12,21 @@ from statistics import fmean
 from typing import Any
 
 from ..layout import Layout
-from .detections import score_layouts
-from .next_try import Pace, Try, next_try
+from .retry import RetryPolicy, Settings, retry
+from .score import Detector, PixelArray, score_layouts
 
-Make = Callable[[Layout, Try], Layout]
-"""Makes a picture of a layout and returns what was found in it."""
+Generator = Callable[[Layout, Settings], PixelArray]
+"""Maker of pictures: a layout and the settings it is sampled with -> h w 3, 0..1."""
 
-STILL = Pace(longer=0.0, stronger=0.0)  # a new seed, and the gate as it was
+SEED_ONLY = RetryPolicy(longer=0.0, stronger=0.0)  # a new seed, and the gate as it was
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
-    """One layout: the success (0..1) of each try in order, and what the last one was made with."""
+class Tries:
+    """Tries at one layout: the success (0..1) of each in order, and the last one's settings."""
 
     successes: tuple[float, ...]
-    last: Try
+    last: Settings
 
     @property
     def best(self) -> float:
@@ -35,7 +35,7 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class LoopWorth:
-    """Means over the layouts, each counting once; 0..1.
+    """Success with and without the retry policy: means over the layouts, each counting once; 0..1.
 
     first: success of the first try · rerolled: best of the tries with new seeds only
     looped: best of the tries with the loop · pictures: how many each of the two took in all
@@ -61,20 +61,32 @@ class LoopWorth:
         }
 
 
-def run_loop(layout: Layout, first: Try, make: Make, tries: int, pace: Pace | None = None) -> Tried:
+def run_loop(
+    layout: Layout,
+    first: Settings,
+    generate: Generator,
+    detect: Detector,
+    tries: int,
+    policy: RetryPolicy | None = None,
+) -> Tries:
     """Up to `tries` pictures of a layout; the loop ends where the goal is reached."""
     successes: list[float] = []
     now = first
     while True:
-        successes.append(score_layouts([layout], [make(layout, now)]).success)
-        following, done = next_try(now, successes[-1], pace)
+        successes.append(score_layouts([layout], [detect(generate(layout, now))]).success)
+        following, done = retry(now, successes[-1], policy)
         if done or len(successes) >= tries:
-            return Tried(tuple(successes), now)
+            return Tries(tuple(successes), now)
         now = following
 
 
 def loop_worth(
-    layouts: Sequence[Layout], first: Try, make: Make, tries: int, pace: Pace | None = None
+    layouts: Sequence[Layout],
+    first: Settings,
+    generate: Generator,
+    detect: Detector,
+    tries: int,
+    policy: RetryPolicy | None = None,
 ) -> LoopWorth:
     """All layouts with the loop and with new seeds only, from the same first try each.
 
@@ -82,9 +94,9 @@ def loop_worth(
     """
     firsts = [replace(first, seed=first.seed + n) for n in range(len(layouts))]
     pairs = list(zip(layouts, firsts, strict=True))
-    still = replace(STILL, goal=(pace or Pace()).goal)
-    rerolled = [run_loop(layout, each, make, tries, still) for layout, each in pairs]
-    looped = [run_loop(layout, each, make, tries, pace) for layout, each in pairs]
+    still = replace(SEED_ONLY, goal=(policy or RetryPolicy()).goal)
+    rerolled = [run_loop(layout, each, generate, detect, tries, still) for layout, each in pairs]
+    looped = [run_loop(layout, each, generate, detect, tries, policy) for layout, each in pairs]
     return LoopWorth(
         layouts=len(layouts),
         tries=tries,

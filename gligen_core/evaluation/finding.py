@@ -1,4 +1,4 @@
-"""Coloured shapes in a picture: which pixel has which colour, and the boxes of what hangs together.
+"""Colour detector of the demo's pictures: which pixel has which colour, and the boxes of patches.
 
 Made for the demo's pictures: flat shapes in the colours of a palette on a pale background that
 varies smoothly. Every pixel is read as a mix `(1 - a) * background + a * colour`, so that soft
@@ -7,9 +7,9 @@ edges, paler fills and a tinted background do not move a box: the edge is where 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +46,7 @@ class ColourMap:
 
     def blobs(self, colour: str) -> tuple[Blob, ...]:
         """The patches of that colour, largest first; specks and hairlines are left out."""
-        ndimage = _scipy("ndimage")
+        ndimage = _ndimage()
         mask = self.labels == self.names.index(colour)
         # Where two colours meet, their mix can look like a third: a line one or two pixels wide.
         # An opening removes it; what is left then grows back to its full outline.
@@ -62,14 +62,6 @@ class ColourMap:
         ]
         kept = [blob for blob in blobs if blob.share >= SPECK]
         return tuple(sorted(kept, key=lambda blob: -blob.share))
-
-    def prevails(self, colour: str, box: Box) -> bool:
-        """Whether that colour has the largest share of what is drawn inside the box."""
-        height, width = self.labels.shape
-        x0, y0, x1, y1 = (round(value) for value in box.pixels(width, height))
-        inside = self.labels[max(y0, 0) : y1, max(x0, 0) : x1]
-        drawn = np.bincount(inside[inside >= 0], minlength=len(self.names))
-        return bool(drawn.any()) and int(drawn.argmax()) == self.names.index(colour)
 
 
 def find_colours(picture: NDArray[np.floating], palette: Palette) -> ColourMap:
@@ -96,7 +88,7 @@ def find_colours(picture: NDArray[np.floating], palette: Palette) -> ColourMap:
 
 
 def find_shapes(picture: NDArray[np.floating], palette: Palette) -> Layout:
-    """Every coloured shape of a picture (h w 3 in 0..1) as an entity called by its colour."""
+    """Coloured shapes of a picture (h w 3 in 0..1), each an entity called by its colour."""
     colours = find_colours(picture, palette)
     blobs = [blob for name in colours.names for blob in colours.blobs(name)]
     height, width = colours.labels.shape
@@ -105,30 +97,6 @@ def find_shapes(picture: NDArray[np.floating], palette: Palette) -> Layout:
         width=width,
         height=height,
     )
-
-
-def match_boxes(asked: Sequence[Box], blobs: Sequence[Blob]) -> tuple[Box | None, ...]:
-    """For objects of one colour: whose blob is whose, so that the IoUs add up to the most.
-
-    Where nothing overlaps, the nearest blob; None for an object that is left without one.
-    """
-    if not asked or not blobs:
-        return (None,) * len(asked)
-    # The distance only decides between blobs of the same IoU: at most 0.001 of it.
-    gain = np.array([[a.iou(b.box) - 1e-3 * _distance(a, b.box) for b in blobs] for a in asked])
-    found = {row: blobs[column].box for row, column in assign(gain)}
-    return tuple(found.get(i) for i in range(len(asked)))
-
-
-def assign(gain: NDArray[np.float64]) -> list[tuple[int, int]]:
-    """(row, column) pairs, none twice, whose gains add up to the most."""
-    rows, columns = _scipy("optimize").linear_sum_assignment(gain, maximize=True)
-    return [(int(row), int(column)) for row, column in zip(rows, columns, strict=True)]
-
-
-def named_colour(text: str, palette: Palette) -> str | None:
-    """The first colour of the palette that a phrase names: "a red circle" -> "red"."""
-    return next((word for word in re.findall(r"[a-z]+", text.lower()) if word in palette), None)
 
 
 def _nearest_mix(
@@ -160,19 +128,12 @@ def _box_of(window: tuple[slice, slice], shape: tuple[int, ...]) -> Box:
     return Box(columns.start / width, rows.start / height, columns.stop / width, rows.stop / height)
 
 
-def _distance(a: Box, b: Box) -> float:
-    """Between the centres, in fractions of the canvas, at most 1."""
-    x, y = (a.x0 + a.x1 - b.x0 - b.x1) / 2, (a.y0 + a.y1 - b.y0 - b.y1) / 2
-    return min(float(np.hypot(x, y)), 1.0)
-
-
-def _scipy(module: str):
+def _ndimage() -> Any:
     """scipy comes with the host, but is no requirement of the core: imported where it is used."""
-    from importlib import import_module
-
     try:
-        return import_module(f"scipy.{module}")
+        from scipy import ndimage
     except ImportError as error:
         raise GligenError(
             "scipy is missing: finding shapes needs it. Install it: pip install scipy"
         ) from error
+    return ndimage

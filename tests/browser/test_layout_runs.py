@@ -1,18 +1,15 @@
 """The layout canvas and what runs bring to it: pictures beneath, ghosts, results in the boxes."""
 
-import io
 import json
-import urllib.request
 from pathlib import Path
 from uuid import uuid4
 
-import numpy as np
 import pytest
 from desk import LAYOUT_NODE, run
-from PIL import Image
 
-from gligen_core.demo.shapes import COLOURS
-from gligen_core.evaluation import score_picture
+from devtools.api_client import ApiClient
+from devtools.results import detect_demo, pixels_of
+from gligen_core.evaluation import score_layouts
 from gligen_core.layout import parse_layout
 
 CHECKOUT = Path(__file__).parents[2]
@@ -175,7 +172,5 @@ def test_shapes_come_where_they_were_drawn(desk):
         "   .find(({ type }) => type === 'output');"
         " return api.apiURL('/view?' + new URLSearchParams(picture)); }"
     )
-    with urllib.request.urlopen(desk.address + url) as answer:
-        pixels = np.asarray(Image.open(io.BytesIO(answer.read())).convert("RGB")) / 255
-    score = score_picture(pixels, layout.entities, COLOURS)
-    assert score.mean_iou > 0.5
+    pixels = pixels_of(ApiClient(desk.address).read(url))
+    assert score_layouts([layout], [detect_demo(pixels)]).mean_iou > 0.5

@@ -9,9 +9,9 @@ from devtools.console import DevError
 from devtools.demo import read_jobs
 from devtools.results import describe_score, write_result
 from gligen_core.demo.shapes import COLOURS
-from gligen_core.evaluation import EntityScore, PictureScore
+from gligen_core.evaluation import score_layouts
 from gligen_core.geometry import Box
-from gligen_core.layout import parse_layout
+from gligen_core.layout import Entity, Layout, parse_layout
 
 GOOD = '{"entities": [{"id": "a", "text": "a red circle", "box": [0, 0, 0.5, 0.5]}]}'
 BROKEN = '{"entities": [{"text": "a red circle", "box": [1, 0, 0, 1]}]}'
@@ -71,7 +71,10 @@ def test_a_result_holds_the_picture_its_boxes_and_the_numbers(tmp_path):
                 "text": "a red circle",
                 "asked": [0, 0, 0.5, 0.5],
                 "found": [0, 0, 0.5, 0.25],
+                "label": "red",
+                "label_matches": True,
                 "iou": 0.5,
+                "success": True,
             }
         ],
         "mean_iou": 0.5,
@@ -79,12 +82,14 @@ def test_a_result_holds_the_picture_its_boxes_and_the_numbers(tmp_path):
 
 
 def test_the_lines_for_a_person_stand_in_columns():
-    score = PictureScore(
+    asked = Layout(
         (
-            EntityScore("a", "a red circle", Box(0, 0, 1, 0.5), Box(0, 0, 1, 0.25), True),
-            EntityScore("b", "a dot", Box(0, 0.5, 1, 1), None, False),
+            Entity("a", Box(0, 0, 1, 0.5), "a red circle"),
+            Entity("b", Box(0, 0.5, 1, 1), "a dot"),
         )
     )
+    found = Layout((Entity("d", Box(0, 0, 1, 0.25), "red"),))
+    score = score_layouts([asked], [found])
     assert describe_score(score).splitlines() == [
         "  a red circle  asked 0.00 0.00 1.00 0.50  found 0.00 0.00 1.00 0.25  IoU 0.50",
         "  a dot         asked 0.00 0.50 1.00 1.00  found nowhere              IoU 0.00",

@@ -22,7 +22,12 @@ WORKFLOW = {
     },
     "6": {
         "class_type": "GLIGEN_Apply",
-        "inputs": {"positive": ["1", 0], "negative": ["2", 0], "gate": ["5", 0]},
+        "inputs": {
+            "positive": ["1", 0],
+            "negative": ["2", 0],
+            "gate": ["5", 0],
+            "strength": 1.0,
+        },
     },
     "7": {"class_type": "KSampler", "inputs": {"seed": 0, "steps": 20, "positive": ["6", 1]}},
 }

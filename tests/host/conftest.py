@@ -69,10 +69,9 @@ def families(studio):
 @pytest.fixture(scope="session")
 def server():
     """A ComfyUI of its own with the pack linked into it, as `dev.py demo` starts it."""
-    from visitor import Visitor
-
+    from devtools.api_client import ApiClient
     from devtools.host import Host
     from devtools.server import Server
 
     with Server(Host(COMFYUI, Path(sys.executable), fetched=False)) as running:
-        yield Visitor(running.address)
+        yield ApiClient(running.address)

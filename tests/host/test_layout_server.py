@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-from test_server import finished
 
 from devtools.bench import layouts as layout_bench
 from devtools.console import DevError
@@ -15,23 +14,13 @@ SAMPLES = CHECKOUT / "tests" / "fixtures" / "formats"
 LAYOUT = '{"entities": [{"id": "a", "text": "a ball", "box": [0.25, 0.25, 0.75, 0.75]}]}'
 
 
-def ran(server, prompt, patience=60):
-    """What the nodes of a prompt showed, or the error that ended it."""
-    status, answer = server.post("/prompt", {"prompt": prompt})
-    assert status == 200, answer
-    history = finished(server, answer["prompt_id"], patience)
-    messages = dict(history["status"]["messages"])
-    assert history["status"]["status_str"] == "success", messages.get("execution_error")
-    return history["outputs"]
-
-
 def exported(server, nodes, source, form="layout JSON"):
     """The layout that a node of a prompt gives, as JSON."""
     out = {
         "class_type": "GLIGEN_ExportLayout",
         "inputs": {"layout": [source, 0], "format": form, "filename_prefix": ""},
     }
-    return json.loads(ran(server, {**nodes, "out": out})["out"]["text"][0])
+    return json.loads(server.run({**nodes, "out": out})["out"]["text"][0])
 
 
 def from_boxes(boxes=None, **changes):
@@ -110,7 +99,7 @@ def test_layout_json_goes_where_a_layout_goes(server):
     flip = {"class_type": "GLIGEN_FlipLayout", "inputs": {"layout": LAYOUT, "axis": "vertical"}}
     assert exported(server, {"1": flip}, "1")["entities"][0]["box"] == [0.25, 0.25, 0.75, 0.75]
     preview = {"class_type": "GLIGEN_PreviewLayout", "inputs": {"layout": LAYOUT}}
-    assert ran(server, {"1": preview})["1"]["images"][0]["type"] == "temp"
+    assert server.run({"1": preview})["1"]["images"][0]["type"] == "temp"
 
 
 @pytest.mark.parametrize(
@@ -128,7 +117,7 @@ def test_what_a_node_can_not_read_is_said_in_the_browser(server, node, says):
     }
     status, answer = server.post("/prompt", {"prompt": {"1": node, "2": export}})
     assert status == 200
-    messages = dict(finished(server, answer["prompt_id"])["status"]["messages"])
+    messages = dict(server.wait(answer["prompt_id"])["status"]["messages"])
     assert messages["execution_error"]["exception_message"].startswith(says)
 
 
@@ -149,14 +138,13 @@ def test_a_loop_reads_its_next_try_from_the_history(server):
             "stronger": 0.2,
         },
     }
-    shown = ran(server, {"1": score, "2": following})
+    shown = server.run({"1": score, "2": following})
     told = json.loads(shown["2"]["text"][0])
     assert not told["done"] and told["on"] == pytest.approx(0.6)
     assert json.loads(shown["1"]["text"][0])["success_at_0.5"] == 0
     found = {**score["inputs"], "detections": LAYOUT}
     again = following["inputs"] | {"last_seed": told["seed"], "last_on": told["on"]}
-    shown = ran(
-        server,
+    shown = server.run(
         {"1": {**score, "inputs": found}, "2": {**following, "inputs": again}},
     )
     told_again = json.loads(shown["2"]["text"][0])
@@ -165,7 +153,7 @@ def test_a_loop_reads_its_next_try_from_the_history(server):
 
 def test_an_animated_batch_follows_its_boxes(server):
     prompt = json.loads((EXAMPLES / "demo_animate.json").read_text(encoding="utf-8"))
-    shown = ran(server, prompt, patience=300)
+    shown = server.run(prompt)
     score = json.loads(shown["16"]["text"][0])
     assert len(score["frames"]) == 8 == len(shown["14"]["images"])
     assert score["success_at_0.5"] > 0.5
@@ -173,7 +161,7 @@ def test_an_animated_batch_follows_its_boxes(server):
 
 def test_the_closed_loop_runs_as_one_graph(server):
     prompt = json.loads((EXAMPLES / "demo_closed_loop.json").read_text(encoding="utf-8"))
-    shown = ran(server, prompt, patience=300)
+    shown = server.run(prompt)
     first, second = (json.loads(shown[node]["text"][0]) for node in ("13", "19"))
     told = json.loads(shown["14"]["text"][0])
     assert told["done"] == (first["success_at_0.5"] == 1)
@@ -191,4 +179,4 @@ def test_the_bench_measures_the_loop_and_the_motion(server):
 def test_the_bench_says_what_the_server_refuses(server):
     broken = {"1": {"class_type": "GLIGEN_Layout", "inputs": {"layout": "a cat"}}}
     with pytest.raises(DevError, match="ComfyUI refused the workflow"):
-        layout_bench.run_prompt(server.address, broken)
+        server.run(broken)

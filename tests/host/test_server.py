@@ -2,7 +2,6 @@
 
 import copy
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -120,7 +119,7 @@ def test_a_layout_tells_the_browser_what_it_put_right(server):
     prompt = showing("GLIGEN_Layout", {"layout": json.dumps(layout)})
     status, answer = server.post("/prompt", {"prompt": prompt})
     assert status == 200
-    outputs = finished(server, answer["prompt_id"])["outputs"]
+    outputs = server.wait(answer["prompt_id"])["outputs"]
     assert "reaches outside 0..1; cut to [0.0, 0.0, 0.5, 1.0]" in outputs["1"]["text"][0]
 
 
@@ -132,17 +131,7 @@ def showing(class_type, inputs):
     }
 
 
-def finished(server, prompt_id, patience=60):
-    """The history of a prompt once it has run."""
-    for _ in range(patience * 5):
-        history = server.get(f"/history/{prompt_id}")
-        if prompt_id in history:
-            return history[prompt_id]
-        time.sleep(0.2)
-    raise AssertionError(f"prompt {prompt_id} did not end within {patience} s")
-
-
 def outcome(server, prompt_id):
     """What the host reported when the run failed."""
-    messages = dict(finished(server, prompt_id)["status"]["messages"])
+    messages = dict(server.wait(prompt_id)["status"]["messages"])
     return messages["execution_error"]

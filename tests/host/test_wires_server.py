@@ -4,7 +4,7 @@ import copy
 import json
 
 import pytest
-from test_layout_server import EXAMPLES, LAYOUT, SAMPLES, exported, from_boxes, ran, string
+from test_layout_server import EXAMPLES, LAYOUT, SAMPLES, exported, from_boxes, string
 
 ENTITIES = json.loads(LAYOUT)["entities"]
 BOX = {"x": 128, "y": 128, "width": 256, "height": 256, "label": "a ball"}  # the same, of 512 x 512
@@ -82,7 +82,7 @@ def test_every_wire_goes_into_every_socket_that_can_make_sense_of_it(server, soc
     if sockets is BOX_SOCKETS:
         wires = {name: wire for name, wire in wires.items() if name != "POSE_KEYPOINT"}
     prompt, ids = wired(sockets, wires)
-    shown = ran(server, prompt)
+    shown = server.run(prompt)
     assert all(shown[f"shown {node}"]["text"] for node in ids)
 
 
@@ -113,7 +113,7 @@ def test_people_are_sent_as_data(server):
 def test_an_old_stock_graph_puts_things_into_its_boxes(server):
     prompt = json.loads((EXAMPLES / "demo_score.json").read_text(encoding="utf-8"))
     graph = with_stock_nodes(prompt)
-    shown = ran(server, graph, patience=300)
+    shown = server.run(graph, patience=300)
     (score,) = (node for node in graph if graph[node]["class_type"] == "GLIGEN_ScoreLayout")
     told = json.loads(shown[score]["text"][0])
     assert told["success_at_0.5"] == 1

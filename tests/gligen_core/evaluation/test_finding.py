@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from gligen_core.errors import GligenError
-from gligen_core.evaluation.finding import Blob, find_colours, match_boxes, named_colour
+from gligen_core.evaluation.finding import find_colours
 from gligen_core.geometry import Box
 
 PALETTE = {
@@ -120,54 +120,6 @@ def test_an_empty_picture_has_no_blobs():
     assert boxes_px(canvas()) == {}
 
 
-def test_the_prevailing_colour_of_a_box_is_the_one_with_the_most_pixels():
-    image = paint(paint(canvas(), "red", (0, 0, 64, 64)), "blue", (0, 0, 30, 30))
-    colours = find_colours(pixels(image), PALETTE)
-    assert colours.prevails("red", Box(0, 0, 0.5, 0.5))
-    assert not colours.prevails("blue", Box(0, 0, 0.5, 0.5))
-    assert colours.prevails("blue", Box(0, 0, 0.25, 0.25))
-    assert not colours.prevails("red", Box(0.6, 0.6, 1, 1)), "nothing is drawn there"
-
-
 def test_another_picture_shape_is_named():
     with pytest.raises(GligenError, match=r"\(8, 8\).*height x width x 3"):
         find_colours(np.zeros((8, 8)), PALETTE)
-
-
-LEFT, RIGHT = Box(0.0, 0.0, 0.4, 1.0), Box(0.6, 0.0, 1.0, 1.0)
-MIDDLE = Box(0.3, 0.0, 0.7, 1.0)
-
-
-@pytest.mark.parametrize(
-    ("asked", "blobs", "expected"),
-    [
-        pytest.param([LEFT, RIGHT], [RIGHT, LEFT], (LEFT, RIGHT), id="each its own"),
-        pytest.param([LEFT, RIGHT], [RIGHT], (None, RIGHT), id="one blob for two"),
-        pytest.param([LEFT], [MIDDLE, LEFT], (LEFT,), id="the better of two"),
-        pytest.param([MIDDLE, LEFT], [LEFT, RIGHT], (RIGHT, LEFT), id="the sum counts"),
-        pytest.param(
-            [Box(0, 0, 0.1, 0.1)],
-            [RIGHT, Box(0.2, 0, 0.3, 0.1)],
-            (Box(0.2, 0, 0.3, 0.1),),
-            id="nothing overlaps: the nearest",
-        ),
-        pytest.param([LEFT], [], (None,), id="nothing there"),
-        pytest.param([], [LEFT], (), id="nothing asked"),
-    ],
-)
-def test_blobs_are_shared_out_to_the_best_sum(asked, blobs, expected):
-    assert match_boxes(asked, [Blob("red", box, 0.1) for box in blobs]) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "colour"),
-    [
-        ("a red circle", "red"),
-        ("The Orange, square", "orange"),
-        ("a blue star on a red wall", "blue"),
-        ("a bored cat", None),
-        ("", None),
-    ],
-)
-def test_the_colour_is_read_off_the_phrase(text, colour):
-    assert named_colour(text, PALETTE) == colour

@@ -1,4 +1,4 @@
-"""Layouts for measuring: seeded, and from another random stream than the training scenes."""
+"""Layout sets for measuring: seeded, and from another random stream than the training scenes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _STREAM = int.from_bytes(b"held out", "big")
 
 
 def held_out_layouts(count: int, seed: int, phrases: Sequence[Sequence[str]]) -> list[Layout]:
-    """`count` layouts of 1 to 4 objects in boxes that do not touch.
+    """Held-out set: `count` layouts of 1 to 4 objects in boxes that do not touch.
 
     phrases: one row per colour, such as ("a red circle", "a red square"). A colour occurs once in
     a layout, so that what is found can be told apart. Layout n depends on the seed and on n alone:
@@ -36,7 +36,7 @@ def held_out_layouts(count: int, seed: int, phrases: Sequence[Sequence[str]]) ->
 
 
 def hard_layouts(count: int, seed: int, phrases: Sequence[Sequence[str]]) -> list[Layout]:
-    """As held_out_layouts, but of the most objects, and those small."""
+    """Hard set: as held_out_layouts, but of the most objects, and those small."""
     most = OBJECTS[1]
     return [
         _layout(np.random.default_rng([_STREAM, seed, n]), phrases, (most, most), HARD_SIDE)

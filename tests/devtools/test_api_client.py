@@ -1,32 +1,28 @@
 """What the host says of a workflow that it refuses, as a person reads it."""
 
-import json
-
 import pytest
 
-from devtools.client import refusal
+from devtools.api_client import refusal
 
 
 @pytest.mark.parametrize(
     ("answer", "text"),
     [
         pytest.param(
-            json.dumps(
-                {
-                    "error": {"message": "Prompt outputs failed validation"},
-                    "node_errors": {
-                        "3": {
-                            "class_type": "GLIGEN_Layout",
-                            "errors": [{"message": "Custom", "details": "not JSON at line 1"}],
-                        }
-                    },
-                }
-            ),
+            {
+                "error": {"message": "Prompt outputs failed validation"},
+                "node_errors": {
+                    "3": {
+                        "class_type": "GLIGEN_Layout",
+                        "errors": [{"message": "Custom", "details": "not JSON at line 1"}],
+                    }
+                },
+            },
             "GLIGEN_Layout: Custom (not JSON at line 1)",
             id="a node refuses its input",
         ),
         pytest.param(
-            json.dumps({"error": {"message": "node Nope does not exist."}, "node_errors": []}),
+            {"error": {"message": "node Nope does not exist."}, "node_errors": []},
             "node Nope does not exist.",
             id="an unknown node",
         ),

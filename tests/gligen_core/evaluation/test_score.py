@@ -3,8 +3,8 @@
 import pytest
 
 from gligen_core.errors import GligenError
-from gligen_core.evaluation.detections import labels_agree, match_entities, score_layouts
-from gligen_core.evaluation.next_try import MAX_STRENGTH, Pace, Try, next_try
+from gligen_core.evaluation.matching import labels_agree, match_entities
+from gligen_core.evaluation.score import score_layouts
 from gligen_core.geometry import Box
 from gligen_core.layout import Entity, Layout
 
@@ -37,7 +37,7 @@ def test_order_does_not_matter():
     one = score_layouts([ASKED], [found(("ball", LEFT), ("cube", RIGHT))])
     other = score_layouts([ASKED], [found(("cube", RIGHT), ("ball", LEFT))])
     assert one == other
-    assert (one.mean_iou, one.success, one.unasked) == (1, 1, 0)
+    assert (one.mean_iou, one.placed, one.success, one.unasked) == (1, 1, 1, 0)
     assert one.precision.mean == pytest.approx(1)
 
 
@@ -51,7 +51,7 @@ def test_a_wrong_thing_in_the_right_place_is_no_success():
     score = score_layouts([ASKED], [found(("dog", LEFT), ("cube", RIGHT))])
     ball, cube = score.entities
     assert (ball.iou, ball.label, ball.label_matches, ball.success) == (1, "dog", False, False)
-    assert cube.success and score.success == 0.5
+    assert ball.placed and cube.success and (score.placed, score.success) == (1, 0.5)
 
 
 def test_without_labels_place_alone_counts():
@@ -91,35 +91,7 @@ def test_a_layout_that_asks_for_nothing_is_obeyed():
     assert (score.success, score.mean_iou, score.unasked) == (1, 0, 1)
 
 
-def test_the_loop_ends_where_the_goal_is_reached():
-    last = Try(7, 0.3, 1.0)
-    assert next_try(last, 1.0) == (last, True)
-    assert next_try(last, 0.8, Pace(goal=0.75)) == (last, True)
-
-
-def test_a_failed_try_gets_a_new_seed_and_a_gate_open_longer_and_wider():
-    last = Try(7, 0.3, 1.0)
-    half, done = next_try(last, 0.5)
-    nothing, _ = next_try(last, 0.0)
-    assert not done and half.seed != last.seed
-    assert last.on < half.on < nothing.on <= 1
-    assert last.strength < half.strength < nothing.strength <= MAX_STRENGTH
-
-
-def test_a_long_loop_stays_in_bounds_and_never_repeats_a_seed():
-    tries = [Try(0, 0.3, 1.0)]
-    for _ in range(200):
-        tries.append(next_try(tries[-1], 0.0)[0])
-    assert len({each.seed for each in tries}) == len(tries)
-    assert tries[-1].on == 1 and tries[-1].strength == MAX_STRENGTH
-    assert tries[-1].gate.at_step(19, 20) == 1
-
-
-def test_a_strength_beyond_the_loops_own_is_not_lowered():
-    assert next_try(Try(0, 0.3, 1.9), 0.0)[0].strength == 1.9
-
-
-@pytest.mark.parametrize("values", [(-1, 0.3, 1), (0, 1.1, 1), (0, 0.3, 2.1), (0, float("nan"), 1)])
-def test_a_try_out_of_range_is_refused(values):
-    with pytest.raises(GligenError, match=r"Next Try: .* expected 0 to"):
-        Try(*values)
+def test_half_of_a_box_is_placed_to_the_very_threshold():
+    half, less = Box(0, 0, 0.25, 1), Box(0, 0, 0.24, 1)
+    assert score_layouts([Layout((BALL,))], [found(("ball", half))]).success == 1
+    assert score_layouts([Layout((BALL,))], [found(("ball", less))]).success == 0

@@ -7,7 +7,7 @@ import pytest
 from gligen_core.demo.vocabulary import TOKENS
 from gligen_core.errors import GligenError
 from gligen_core.evaluation.__main__ import main
-from gligen_core.evaluation.layouts import held_out_layouts
+from gligen_core.evaluation.layout_sets import held_out_layouts
 from gligen_core.layout import dump_layout, parse_layout
 
 PHRASES = [

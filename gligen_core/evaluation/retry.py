@@ -1,4 +1,4 @@
-"""The closed loop: from how well a try went to the seed and the gate of the next one."""
+"""Retry policy: from how well a picture obeyed to the seed and the gate of the next one."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ MAX_STRENGTH = 1.5  # the fusers were trained with 1; much more breaks pictures
 
 
 @dataclass(frozen=True, slots=True)
-class Try:
-    """What a picture is made with.
+class Settings:
+    """Sampling settings that a retry changes.
 
     seed: of the noise · on: share of the steps with the gate open (0..1) · strength: of the gate
     """
@@ -26,10 +26,10 @@ class Try:
 
     def __post_init__(self) -> None:
         if not 0 <= self.seed <= MAX_SEED:
-            raise GligenError(f"Next Try: seed {self.seed}; expected 0 to 2**64 - 1.")
+            raise GligenError(f"Retry Settings: seed {self.seed}; expected 0 to 2**64 - 1.")
         for name, value, most in (("on", self.on, 1.0), ("strength", self.strength, 2.0)):
             if not (math.isfinite(value) and 0 <= value <= most):
-                raise GligenError(f"Next Try: {name} {value:g}; expected 0 to {most:g}.")
+                raise GligenError(f"Retry Settings: {name} {value:g}; expected 0 to {most:g}.")
 
     @property
     def gate(self) -> GateSchedule:
@@ -38,8 +38,8 @@ class Try:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """How much a wholly failed try changes; a try that failed in half its things, half as much.
+class RetryPolicy:
+    """Change after a wholly failed picture; one that failed in half its things gets half of it.
 
     longer: added to the share of open steps · stronger: added to the strength
     goal: share of things to be placed (0..1), with which the loop is done
@@ -50,24 +50,28 @@ class Pace:
     goal: float = 1.0
 
 
-def next_try(last: Try, success: float, pace: Pace | None = None) -> tuple[Try, bool]:
-    """-> the next try, and whether the last one reached the goal, so that none is needed.
+def retry(
+    last: Settings, success: float, policy: RetryPolicy | None = None
+) -> tuple[Settings, bool]:
+    """Settings of the next picture, and whether the last one reached the goal, so none is needed.
 
-    success: share of things placed (`LayoutScore.success`). A try that reached the goal comes back
-    unchanged: nothing is made anew. Else a new seed, and a gate that is open longer and wider by
-    as much as the last fell short.
+    success: share of things placed (`LayoutScore.success`). Settings that reached the goal come
+    back unchanged: nothing is made anew. Else a new seed, and a gate that is open longer and
+    wider by as much as the last fell short.
     """
-    pace = pace or Pace()
+    policy = policy or RetryPolicy()
     if not 0 <= success <= 1:
-        raise GligenError(f"Next Try: success {success:g}; expected the share of things, 0 to 1.")
-    if success >= pace.goal:
+        raise GligenError(
+            f"Retry Settings: success {success:g}; expected the share of things, 0 to 1."
+        )
+    if success >= policy.goal:
         return last, True
     shortfall = 1 - success
-    strength = max(last.strength, min(last.strength + pace.stronger * shortfall, MAX_STRENGTH))
+    strength = max(last.strength, min(last.strength + policy.stronger * shortfall, MAX_STRENGTH))
     return (
-        Try(
+        Settings(
             seed=(last.seed + SEED_STEP) % (MAX_SEED + 1),
-            on=min(last.on + pace.longer * shortfall, 1.0),
+            on=min(last.on + policy.longer * shortfall, 1.0),
             strength=strength,
         ),
         False,
