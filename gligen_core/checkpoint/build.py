@@ -14,7 +14,7 @@ from ..errors import GligenError
 from ..layers.fuser import Fuser, GatedCrossAttention, GatedSelfAttention, GatedSelfAttention2
 from ..modalities.spatial import LATENT_CHANNELS
 from ..model import GligenModel
-from .claims import FuserKind
+from .declared import FuserKind
 from .detect import AUTO, Detection, Fusers, blocks, describe, detect
 from .keys import DOWNSAMPLER, FIRST_CONVOLUTION, FUSER, TOKENIZER
 from .read import read_checkpoint

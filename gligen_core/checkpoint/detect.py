@@ -18,7 +18,7 @@ from ..errors import GligenError
 from ..modalities import MODALITIES
 from ..modalities.spatial import LATENT_CHANNELS
 from ..modalities.spec import ModalitySpec
-from .claims import FuserKind, Heads, claims_of
+from .declared import FuserKind, Heads, declared_of
 from .keys import FIRST_CONVOLUTION, FUSER, TOKENIZER
 from .read import CheckpointFile
 
@@ -67,12 +67,12 @@ def detect(file: CheckpointFile, modality: str = AUTO) -> Detection:
     Raises GligenError where the weights are of no known mode, of another than was chosen, or
     where a part that the mode needs is missing.
     """
-    claims = claims_of(file)
-    spec, note, sure = _spec(file, modality, claims.mode)
-    inpaint = _inpaint(file, spec, claims.inpaint)
+    declared = declared_of(file)
+    spec, note, sure = _spec(file, modality, declared.mode)
+    inpaint = _inpaint(file, spec, declared.inpaint)
     context = _context(file)
-    fusers = Fusers(_kind(file, claims.fuser), context, claims.heads or _usual_heads(context))
-    base = BASES.get(context) or claims.base or "custom base"
+    fusers = Fusers(_kind(file, declared.fuser), context, declared.heads or _usual_heads(context))
+    base = BASES.get(context) or declared.base or "custom base"
     return Detection(spec, inpaint, fusers, base, (note,) if note else (), sure)
 
 

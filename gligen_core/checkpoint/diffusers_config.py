@@ -7,7 +7,7 @@ from typing import Any
 from ..blocks import SECTIONS, BlockId
 from ..errors import GligenError
 from ..modalities.spatial import LATENT_CHANNELS
-from .claims import DIFFUSERS_NAMES
+from .declared import DIFFUSERS_NAMES
 from .detect import SD1_CONTEXT, Detection, blocks
 from .keys import FIRST_CONVOLUTION, RESNETS
 from .read import DIFFUSERS_CLASS, CheckpointFile

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from ..errors import GligenError
 from ..modalities.spatial import LATENT_CHANNELS
-from .claims import BASE_DATA, FUSER_DATA, HEADS_DATA, INPAINT_DATA, MODE_DATA
+from .declared import BASE_DATA, FUSER_DATA, HEADS_DATA, INPAINT_DATA, MODE_DATA
 from .detect import Detection
 from .diffusers_config import diffusers_config
 from .keys import FIRST_CONVOLUTION, FUSER, Layout, to_diffusers

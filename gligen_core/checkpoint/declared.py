@@ -29,7 +29,7 @@ class Heads:
         return self.count or max(rows // self.width, 1)
 
 
-class Claims(NamedTuple):
+class Declared(NamedTuple):
     """None where the file says nothing. mode: a name of MODALITIES, or one that nobody knows"""
 
     mode: str | None = None
@@ -38,25 +38,25 @@ class Claims(NamedTuple):
     heads: Heads | None = None
     base: str | None = None
 
-    def or_else(self, other: Claims) -> Claims:
+    def or_else(self, other: Declared) -> Declared:
         """These, and the other's where these say nothing."""
         return other._replace(**{k: v for k, v in self._asdict().items() if v is not None})
 
 
-def claims_of(file: CheckpointFile) -> Claims:
-    """Config before metadata, claim by claim."""
+def declared_of(file: CheckpointFile) -> Declared:
+    """Config before metadata, field by field."""
     return _of_config(file.config).or_else(_of_metadata(file.metadata))
 
 
-def _of_config(config: Mapping[str, Any]) -> Claims:
+def _of_config(config: Mapping[str, Any]) -> Declared:
     if "attention_type" in config:  # diffusers
-        return Claims(
+        return Declared(
             mode=DIFFUSERS_NAMES.get(config["attention_type"]), heads=_diffusers_heads(config)
         )
     params = _at(config, "model", "params")
     target = _at(params, "grounding_tokenizer").get("target")
     heads, inpaint, fuser = (params.get(n) for n in ("num_heads", "inpaint_mode", "fuser_type"))
-    return Claims(
+    return Declared(
         mode=_official_name(target) if isinstance(target, str) else None,
         inpaint=inpaint if isinstance(inpaint, bool) else None,
         fuser=fuser if isinstance(fuser, str) else None,
@@ -64,10 +64,10 @@ def _of_config(config: Mapping[str, Any]) -> Claims:
     )
 
 
-def _of_metadata(metadata: Mapping[str, str]) -> Claims:
+def _of_metadata(metadata: Mapping[str, str]) -> Declared:
     heads = metadata.get(HEADS_DATA, "")
     inpaint = metadata.get(INPAINT_DATA)
-    return Claims(
+    return Declared(
         mode=metadata.get(MODE_DATA),
         inpaint=None if inpaint is None else inpaint == "true",
         fuser=metadata.get(FUSER_DATA),
