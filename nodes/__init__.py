@@ -10,6 +10,7 @@ from .evaluate import FindShapes, NextTry, ScoreLayout
 from .gate import GateCurve, GatePerBlock, GatePhases
 from .ground import Ground
 from .host.files import add_demo_folder
+from .host.schemas import fitted
 from .inpaint import GligenInpaint, PasteBack
 from .layout_edits import CropLayout, FitLayout, FlipLayout, MergeLayouts, ScaleLayout, SortLayout
 from .layout_files import ExportLayout, LayoutToBoxes, LayoutToMasks
@@ -66,7 +67,7 @@ class GligenExtension(ComfyExtension):
 
     @override
     async def get_node_list(self) -> list[type[io.ComfyNode]]:
-        return list(NODES)
+        return [fitted(node) for node in NODES]
 
 
 async def comfy_entrypoint() -> GligenExtension:
