@@ -7,7 +7,6 @@ names the place. It changes nothing it is given.
 from __future__ import annotations
 
 import json
-import logging
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,11 +17,12 @@ from ..geometry import Box
 from ..layout import Entity, Layout, LayoutSequence
 from ..layout.fields import MAX_BOXES, MAX_ITEMS, MAX_SIDE_PX, read_number, shown
 from ..layout.read import MAX_LAYOUTS, json_value
+from ..text import logger, writable
 
 MAX_PROSE = 100_000  # characters of a prompt or a language model's answer
 DEFAULT_SIDE_PX = 512
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def read_prose(data: Any, source: str) -> str:
         raise GligenError(f"{source}: {shown(data)} is not text.")
     if len(data) > MAX_PROSE:
         raise GligenError(f"{source}: {len(data):,} characters; at most {MAX_PROSE:,} are read.")
-    return data
+    return writable(data)
 
 
 def read_items(value: Any, what: str, where: str, most: int = MAX_ITEMS) -> Sequence[Any]:

@@ -6,13 +6,14 @@ Every error names the source, the entity or pose, what was found and what it mus
 from __future__ import annotations
 
 import json
-import logging
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from ..errors import GligenError
 from ..geometry import Box
 from ..skeletons import JOINT_COUNT, Joint, remedy_for
+from ..text import logger, writable, writable_json
 from .fields import (
     MAX_BOXES,
     MAX_POSES,
@@ -31,9 +32,10 @@ MAX_BRACKETS = 250_000  # lists and objects in JSON; 10,000 poses take 190,000
 MAX_LAYOUTS = 10_000  # frames of one sequence
 EDGE_TOLERANCE = 1e-6  # an editor's rounding at the canvas edge deserves no warning
 
+_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")  # of JSON: half a character, or a pair
 _NEAR = 24  # characters shown on each side of a JSON mistake
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 
 _LAYOUT_FIELDS = {"version", "width", "height", "entities", "poses"}
 _ENTITY_FIELDS = {"id", "text", "box", "strength", "image", "use_text", "use_image"}
@@ -104,7 +106,8 @@ def json_value(data: Any, source: str) -> Any:
                 f"{source}: {brackets:,} lists and objects in the JSON; at most {MAX_BRACKETS:,} "
                 "are read. Is this a layout?"
             )
-        return json.loads(text.removeprefix("\ufeff"))
+        value = json.loads(writable(text).removeprefix("\ufeff"))
+        return writable_json(value) if _SURROGATE_ESCAPE.search(text) else value
     except json.JSONDecodeError as mistake:
         near = mistake.doc[max(mistake.pos - _NEAR, 0) : mistake.pos + _NEAR]
         raise GligenError(

@@ -10,6 +10,7 @@ from typing import Literal
 from ..errors import GligenError
 from ..geometry import Box
 from ..skeletons import JOINT_COUNT, Joint, bounding_box, remedy_for
+from ..text import writable
 
 VERSION = 1
 DEFAULT_SIDE_PX = 512
@@ -39,6 +40,9 @@ class Entity:
     use_image: float = 1.0
     extra: Extra = ()
 
+    def __post_init__(self) -> None:
+        _make_writable(self, "id", "text")
+
     @property
     def score(self) -> float:
         """How sure the detector was that found it (its unknown field `score`); 1 if none was."""
@@ -56,6 +60,7 @@ class Pose:
     extra: Extra = ()
 
     def __post_init__(self) -> None:
+        _make_writable(self, "id")
         if len(self.joints) != JOINT_COUNT:
             raise GligenError(
                 f"pose {self.id!r}: {len(self.joints)} joints; expected {JOINT_COUNT} in COCO's "
@@ -78,6 +83,9 @@ class Layout:
     height: int = DEFAULT_SIDE_PX  # pixels
     version: int = VERSION
     extra: Extra = ()
+
+    def __post_init__(self) -> None:
+        _make_writable(self)
 
     @property
     def prompt(self) -> str:
@@ -187,3 +195,14 @@ def claim_id(wanted: str, prefix: str, taken: set[str]) -> str:
         id_ = f"{prefix}{number}"
     taken.add(id_)
     return id_
+
+
+def _make_writable(owner: Entity | Pose | Layout, *texts: str) -> None:
+    """Whoever made it, its texts and unknown fields can be shown, logged and saved."""
+    for name in texts:
+        value = getattr(owner, name)
+        if isinstance(value, str) and (clean := writable(value)) is not value:
+            object.__setattr__(owner, name, clean)
+    if owner.extra:
+        extra = tuple((writable(name), writable(text)) for name, text in owner.extra)
+        object.__setattr__(owner, "extra", extra)

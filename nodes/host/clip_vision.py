@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,10 +15,11 @@ from ...gligen_core.errors import GligenError
 from ...gligen_core.features import image_features
 from ...gligen_core.layout import Entity
 from ...gligen_core.pictures import cut
+from ...gligen_core.text import logger
 from .files import FOLDER, PROJECTION_FILES, LoadedGligen
 from .sources import ImageCrop, Sources
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 
 ENCODERS = {
     768: "CLIP ViT-L/14 (often 'clip-vit-large-patch14' or 'clip_vision_l')",

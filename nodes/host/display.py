@@ -6,12 +6,15 @@ import sys
 
 from comfy_api.latest import io, ui
 
+from ...gligen_core.text import writable
+
 
 def text_on(node: type[io.ComfyNode], text: str) -> ui.PreviewText:
     """What to return as a node's `ui`, having written the text on it in the browser.
 
     The node must ask for its `unique_id`. Where no server runs nothing is written, nor is "".
     """
+    text = writable(text)
     # The server imports itself; to import it where none runs would start half of one.
     server = getattr(getattr(sys.modules.get("server"), "PromptServer", None), "instance", None)
     node_id = getattr(node.hidden, "unique_id", None)

@@ -6,13 +6,14 @@ asks for its value in each step. `patch` takes it off where the GLIGEN is there.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 
 from comfy.conds import CONDConstant
 
-_log = logging.getLogger(__name__)
+from ...gligen_core.text import logger
+
+_log = logger(__name__)
 
 
 class Guard(CONDConstant):

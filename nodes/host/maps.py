@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 from torch import Tensor
 
 from ...gligen_core.errors import GligenError
@@ -16,10 +14,11 @@ from ...gligen_core.modalities.class_maps import (
 )
 from ...gligen_core.modalities.spec import TokenizerInputs
 from ...gligen_core.pictures import map_picture
+from ...gligen_core.text import logger
 from .files import LoadedGligen
 from .sources import Sources
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 WHERE = "Ground"
 
 

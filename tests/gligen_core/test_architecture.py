@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 # A part of gligen_core imports only from parts to its left, and from its own group.
 ORDER = (
+    {"text"},
     {"errors"},
     {"blocks", "geometry"},
     {"skeletons"},
@@ -39,6 +40,7 @@ WITHOUT_TORCH = (
     "schedule",
     "shortcuts",
     "skeletons",
+    "text",
 )
 SHARED_BY_NODES = {"wires", "host"}
 
