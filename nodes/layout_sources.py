@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,7 @@ from comfy_api.latest import io
 from torch import Tensor
 
 from ..gligen_core.errors import GligenError
-from ..gligen_core.formats import Canvas, answers, inline, openpose, parse_anything, yolo
+from ..gligen_core.formats import UNTOLD, Canvas, answers, inline, openpose, parse_anything, yolo
 from ..gligen_core.layout import (
     Entity,
     Layout,
@@ -21,6 +22,7 @@ from ..gligen_core.layout import (
 from ..gligen_core.layout.matching import match_ids
 from .host.display import text_on
 from .host.layouts import (
+    NOT_SET,
     ORDERS,
     boxes_input,
     canvas_of,
@@ -37,7 +39,8 @@ from .wires import MENU, LayoutWire
 
 PEOPLE = ("poses", "boxes", "both")
 AUTO, PROMPT, ANSWER, JSON, YOLO = "auto", "prompt with places", "answer", "JSON", "YOLO"
-FORMS = (AUTO, PROMPT, ANSWER, JSON, YOLO)
+PHRASES = "phrases"  # "sun; comet", for the boxes that are wired
+FORMS = (AUTO, PROMPT, ANSWER, JSON, YOLO, PHRASES)
 PROMPT_EXAMPLE = "a [red ball](0.1, 0.2, 0.5, 0.9) beside a [blue cube](0.6, 0.3, 0.9, 0.8)"
 
 
@@ -68,7 +71,8 @@ class LayoutFromBoxes(io.ComfyNode):
                     "phrases",
                     multiline=True,
                     default="",
-                    tooltip="For boxes without a label: one phrase for all, or a line for each.",
+                    tooltip="For boxes without a label: one phrase for all, or one for each, with "
+                    "semicolons or in lines of their own.",
                 ),
                 io.Float.Input(
                     "least_score",
@@ -124,7 +128,7 @@ class LayoutFromBoxes(io.ComfyNode):
             given, canvas, order, "Layout From Boxes", warnings, picture.strip() or None
         )
         sure = edited(found, lambda layout: _sure(layout, least_score))
-        named = edited(sure, lambda layout: _named(layout, phrases.splitlines()))
+        named = edited(sure, lambda layout: _named(layout, _phrases_of(phrases)))
         if follow and isinstance(named, LayoutSequence):
             named = match_ids(named)
         return io.NodeOutput(named, ui=text_on(cls, "\n".join(warnings)))
@@ -214,7 +218,8 @@ class LayoutFromText(io.ComfyNode):
             category=f"{MENU}/layout",
             description=(
                 "Reads a layout out of words: a prompt with places in it, a language model's "
-                "answer (JSON, LMD's or LayoutGPT's form), any boxes as JSON, or YOLO labels."
+                "answer (JSON, LMD's or LayoutGPT's form), any boxes as JSON, or YOLO labels. "
+                "Names wired boxes with phrases: sun; comet."
             ),
             inputs=[
                 io.String.Input(
@@ -244,6 +249,12 @@ class LayoutFromText(io.ComfyNode):
                     default="",
                     tooltip="For YOLO labels: the names of the classes, one a line, from class 0.",
                 ),
+                boxes_input(
+                    "boxes",
+                    "Boxes that get the words as phrases, in their order: 'sun; comet' names two.",
+                    optional=True,
+                    has_order=False,
+                ),
             ],
             outputs=[
                 LayoutWire.Output("layout", display_name="layout", tooltip="For Ground."),
@@ -262,11 +273,14 @@ class LayoutFromText(io.ComfyNode):
 
     @classmethod
     def execute(
-        cls, text: str, form: str, width: int, height: int, class_names: str
+        cls, text: str, form: str, width: int, height: int, class_names: str, boxes: Any = None
     ) -> io.NodeOutput:
         warnings: list[str] = []
         canvas = Canvas(width, height) if width and height else None
-        layouts = _read_text(text, form, canvas, class_names.splitlines(), warnings)
+        if form == PHRASES or (form == AUTO and _are_phrases(text, boxes is not None)):
+            layouts = _with_phrases(text, boxes, canvas, warnings)
+        else:
+            layouts = _read_text(text, form, canvas, class_names.splitlines(), warnings)
         prompt = frames_of(layouts)[0].prompt
         return io.NodeOutput(layouts, prompt, ui=text_on(cls, "\n".join(warnings)))
 
@@ -294,20 +308,52 @@ def _form_of(text: str) -> str:
     return PROMPT if "](" in words else ANSWER
 
 
+def _are_phrases(text: str, has_boxes: bool) -> bool:
+    """Words with no bracket among them: for wired boxes, or with semicolons between."""
+    return not set(text) & set("[](){}") and (has_boxes or ";" in text)
+
+
+def _with_phrases(text: str, boxes: Any, canvas: Canvas | None, warnings: list[str]) -> Layouts:
+    """The boxes, each with the phrase of its place in "sun; comet"; a line is a phrase, too."""
+    node = "Layout From Text"
+    phrases = _phrases_of(text)
+    if boxes is None:
+        raise GligenError(
+            f"{node}: {len(phrases)} phrases, and no boxes to name. Wire boxes to 'boxes', or "
+            "write where each thing goes: [sun](0.1, 0.1, 0.4, 0.4)."
+        )
+    found = read_boxes(boxes, canvas or UNTOLD, NOT_SET, f"{node}, boxes", warnings)
+    return edited(found, lambda layout: _named_in_order(layout, phrases))
+
+
+def _phrases_of(text: str) -> list[str]:
+    """ "sun; comet", or a line for each."""
+    return [phrase.strip() for phrase in re.split(r"[;；\n]", text) if phrase.strip()]
+
+
+def _named_in_order(layout: Layout, phrases: list[str]) -> Layout:
+    if len(phrases) != len(layout.entities):
+        raise GligenError(
+            f"Layout From Text: {len(phrases)} phrases for {len(layout.entities)} boxes; expected "
+            "one for each, in their order, with semicolons between: sun; comet."
+        )
+    pairs = zip(layout.entities, phrases, strict=True)
+    return layout.with_entities(replace(entity, text=phrase) for entity, phrase in pairs)
+
+
 def _sure(layout: Layout, least_score: float) -> Layout:
     return layout.with_entities(e for e in layout.entities if e.score >= least_score)
 
 
 def _named(layout: Layout, phrases: list[str]) -> Layout:
     """With phrases for entities that have none."""
-    phrases = [phrase.strip() for phrase in phrases if phrase.strip()]
     nameless = [entity.id for entity in layout.entities if not entity.text]
     if not phrases or not nameless:
         return layout
     if len(phrases) not in (1, len(nameless)):
         raise GligenError(
             f"Layout From Boxes: {len(nameless)} boxes without a label and {len(phrases)} phrases; "
-            "expected one phrase for all, or a line for each box."
+            "expected one phrase for all, or one for each box: sun; comet."
         )
     names = dict(zip(nameless, phrases * (len(nameless) if len(phrases) == 1 else 1), strict=True))
     return layout.with_entities(

@@ -167,6 +167,29 @@ def test_the_example_in_the_widget_is_read(sources):
     assert prompt == "a red ball beside a blue cube" and len(layout.entities) == 2
 
 
+TWO_PLACES = (
+    '{"entities": [{"text": "x", "box": [0, 0, 0.5, 1]}, {"text": "y", "box": [0.5, 0, 1, 1]}]}'
+)
+
+
+@pytest.mark.parametrize("form", ["auto", "phrases"])
+@pytest.mark.parametrize("text", ["sun; comet", " sun ;comet; ", "sun\ncomet\n"], ids=repr)
+def test_phrases_name_wired_boxes_in_their_order(sources, text, form):
+    layout, prompt = sources.LayoutFromText.execute(
+        text, form, 0, 0, "", json.loads(TWO_PLACES)
+    ).result
+    assert [(e.text, e.box.x0) for e in layout.entities] == [("sun", 0), ("comet", 0.5)]
+    assert prompt == "sun, comet"
+
+
+def test_phrases_and_boxes_must_be_as_many(sources, refusal):
+    execute = sources.LayoutFromText.execute
+    with pytest.raises(refusal, match="3 phrases for 2 boxes"):
+        execute("sun; comet; moon", "auto", 0, 0, "", json.loads(TWO_PLACES))
+    with pytest.raises(refusal, match=r"no boxes to name\. Wire boxes to 'boxes'"):
+        execute("sun; comet", "auto", 0, 0, "")
+
+
 def test_yolo_labels_take_their_names_from_the_node(sources):
     text = (SAMPLES / "yolo.txt").read_text(encoding="utf-8")
     layout, _ = sources.LayoutFromText.execute(text, "YOLO", 640, 480, "cat\ndog\nbird").result
