@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from .bench import heap
@@ -15,6 +16,7 @@ from .checks import run_checks
 from .console import DevError
 from .foreground import run_host
 from .host import Host, ready_host
+from .page import ready_page
 from .pins import CHECKOUT
 
 SECTIONS = (  # of the bench, in its order
@@ -54,7 +56,7 @@ def _run(arguments: list[str]) -> int:
     if options.command == "test":
         return run_checks(host, options.pytest)
     if options.command == "host":
-        return run_host(host, options.port)
+        return run_host(_with_page(host, options.page), options.port)
     settings = heap.STEADY if options.command == "bench" else {}
     if not (_runs_here(host) and settings.items() <= os.environ.items()):
         os.environ.update(settings)
@@ -73,6 +75,13 @@ def _bench(host: Host, options: argparse.Namespace) -> int:
         return report()
     only = tuple(options.only)
     return run_bench(host, Options(options.quick, options.device, options.json, only, options.size))
+
+
+def _with_page(host: Host, page: str | None) -> Host:
+    """The host with the page that was asked for, else the newest; with COMFYUI_PATH its own."""
+    if (page or ("new" if host.fetched else "old")) == "old":
+        return host
+    return replace(host, page=ready_page(host.python))
 
 
 def hand_over(command: Sequence[str]) -> int:
@@ -131,6 +140,11 @@ def _parser() -> argparse.ArgumentParser:
 
     host = commands.add_parser("host", help="ComfyUI with this pack, for the browser")
     host.add_argument("--port", type=int, help="default: 8188, or a free one")
+    host.add_argument(
+        "--page",
+        choices=["old", "new"],
+        help="the ComfyUI's own, or the newest (default; with COMFYUI_PATH its own)",
+    )
 
     commands.add_parser("python", help="the environment's own Python: dev.py python ARGS")
     return parser

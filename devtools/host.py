@@ -26,11 +26,15 @@ NOT_WANTED = {"extra_model_paths.yaml"}  # the wheel's addition: paths of anothe
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A ComfyUI folder and the Python that runs it; fetched: ours to install into."""
+    """A ComfyUI folder and the Python that runs it; fetched: ours to install into.
+
+    page: the folder of the page that it shows; None: its own
+    """
 
     folder: Path
     python: Path
     fetched: bool
+    page: Path | None = None
 
 
 def ready_host(checks: bool = False) -> Host:

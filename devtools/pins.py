@@ -15,6 +15,7 @@ class Pins:
 
     host_wheel: str  # the wheel that carries ComfyUI
     host: tuple[str, ...]  # to install beside the host's own list
+    page: str  # the wheel of the newest page; the host's own list names the old one
     pack: tuple[str, ...]
     dev: tuple[str, ...]
 
@@ -25,6 +26,7 @@ def read_pins(file: Path = CHECKOUT / "pyproject.toml") -> Pins:
     return Pins(
         host_wheel=host["host-wheel"],
         host=tuple(host["host-requirements"]),
+        page=host["page"],
         pack=tuple(project["dependencies"]),
         dev=tuple(project["optional-dependencies"]["dev"]),
     )

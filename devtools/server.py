@@ -19,6 +19,7 @@ from .host import Host
 from .pins import CHECKOUT
 
 RUNS = CHECKOUT / ".demo"
+EXAMPLE_PICTURES = CHECKOUT / "example_workflows" / "input"
 PACK_NAME = "gligen-grounding"  # the folder name under custom_nodes
 START_SECONDS = 300  # a cold disk and a first import of torch take a minute or two
 STOP_SECONDS = 10
@@ -57,6 +58,7 @@ class Server:
 
     def __enter__(self) -> Server:
         link_pack(self.base / "custom_nodes")
+        put_pictures(self.base / "input", self._host)
         device = [] if has_gpu(self._host.python) else ["--cpu"]
         say(f"Starting ComfyUI on the {'CPU' if device else 'GPU'} at {self.address}")
         began = time.monotonic()
@@ -125,7 +127,20 @@ def command_line(host: Host, base: Path, port: int) -> list[str]:
         *("--base-directory", str(base)),
         *("--database-url", "sqlite:///:memory:"),
         "--disable-auto-launch",
+        *page_option(host),
     ]
+
+
+def page_option(host: Host) -> list[str]:
+    return ["--front-end-root", str(host.page)] if host.page else []
+
+
+def put_pictures(folder: Path, host: Host) -> None:
+    """What the example workflows load into the host's input folder; what is there stays."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in (host.folder / "input" / "example.png", *EXAMPLE_PICTURES.glob("*.*")):
+        if file.is_file() and not (folder / file.name).exists():
+            shutil.copyfile(file, folder / file.name)
 
 
 def environment(single_thread: bool) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The real host and its frontend in a real Chromium, in the classic renderer and in Nodes 2.0.
+"""The real host with the newest page in a real Chromium, in the classic renderer and in Nodes 2.0.
 
 Debian's `chromium` (or GLIGEN_CHROMIUM names another) is driven by Playwright. Without it the tests
 are skipped, but under CI=true that is a failure. GLIGEN_BROWSER_HOST: the address of a ComfyUI with
@@ -8,7 +8,6 @@ this pack that runs already, instead of one started here.
 import os
 import shutil
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -50,12 +49,18 @@ def chromium():
 @pytest.fixture(scope="session")
 def host_address():
     from devtools.host import Host
+    from devtools.page import ready_page
     from devtools.server import Server
 
     running = os.environ.get("GLIGEN_BROWSER_HOST")
-    host = Host(COMFYUI, Path(sys.executable), fetched=False)
-    with nullcontext() if running else Server(host) as server:
-        yield running or server.address
+    if running:
+        yield running
+        return
+    python = Path(sys.executable)
+    # COMFYUI_PATH: any ComfyUI, with the page that it has itself.
+    own = bool(os.environ.get("COMFYUI_PATH"))
+    with Server(Host(COMFYUI, python, False, None if own else ready_page(python))) as server:
+        yield server.address
 
 
 @pytest.fixture(scope="session")
