@@ -10,6 +10,7 @@ from torch import Tensor
 from ..gligen_core.errors import GligenError
 from ..gligen_core.geometry import Box
 from ..gligen_core.layout import Entity, Layout, frames_of, parse_layout
+from ..gligen_core.layout.prompts import append_grounding
 from .host.canvas import beneath, drawn_on
 from .host.display import text_on
 from .host.layouts import (
@@ -24,15 +25,7 @@ from .host.layouts import (
 from .host.validation import verdict
 from .wires import MENU, LayoutWire
 
-EXAMPLE = """\
-{
-  "version": 1,
-  "width": 512,
-  "height": 512,
-  "entities": [
-    {"text": "a red ball", "box": [0.1, 0.3, 0.5, 0.9]}
-  ]
-}"""
+EXAMPLE = '{"version": 1, "width": 512, "height": 512, "entities": [], "poses": []}'
 
 
 class LayoutText(io.ComfyNode):
@@ -76,11 +69,24 @@ class LayoutText(io.ComfyNode):
                     optional=True,
                     has_order=False,
                 ),
+                io.String.Input(
+                    "caption",
+                    optional=True,
+                    force_input=True,
+                    tooltip="What the whole picture shows: it comes first in the prompt, and the "
+                    "phrases that are not in it follow.",
+                ),
             ],
             outputs=[
                 LayoutWire.Output("layout_out", display_name="layout", tooltip="For Ground."),
                 io.Int.Output("width", display_name="width", tooltip="Of the canvas, in pixels."),
                 io.Int.Output("height", display_name="height", tooltip="Of the canvas, in pixels."),
+                io.String.Output(
+                    "prompt",
+                    display_name="prompt",
+                    tooltip="The caption, and the phrases that are not in it, with semicolons: for "
+                    "CLIP Text Encode.",
+                ),
             ],
             hidden=[io.Hidden.unique_id],
         )
@@ -96,6 +102,7 @@ class LayoutText(io.ComfyNode):
         append_to: Any = None,
         background: Tensor | None = None,
         detections: Any = None,
+        caption: str = "",
     ) -> io.NodeOutput:
         warnings: list[str] = []
         drawn = parse_layout(layout, "Layout", warnings)
@@ -108,7 +115,8 @@ class LayoutText(io.ComfyNode):
             whole = joined(read_layouts(append_to, "Layout, append_to"), drawn)
         shown = text_on(cls, "\n".join(warnings)).as_dict()
         shown |= beneath(cls, background, found and frames_of(found)[0])
-        return io.NodeOutput(whole, whole.width, whole.height, ui=shown)
+        prompt = append_grounding(caption, frames_of(whole)[0])
+        return io.NodeOutput(whole, whole.width, whole.height, prompt, ui=shown)
 
 
 class LayoutBox(io.ComfyNode):

@@ -14,7 +14,7 @@ def layouts(pack):
 
 def test_a_layout_carries_its_canvas(layouts):
     text = json.dumps({"width": 768, "height": 512, "entities": [BALL]})
-    layout, width, height = layouts.LayoutText.execute(text).result
+    layout, width, height, _ = layouts.LayoutText.execute(text).result
     assert (width, height) == (768, 512) == (layout.width, layout.height)
     assert [entity.text for entity in layout.entities] == ["a red ball"]
 
@@ -22,7 +22,7 @@ def test_a_layout_carries_its_canvas(layouts):
 def test_boxes_chain_and_layouts_append(layouts):
     first = layouts.LayoutBox.execute("a", 0, 0, 0.5, 0.5, 1.0)[0]
     second = layouts.LayoutBox.execute("b", 0.5, 0.5, 1, 1, 0.5, first)[0]
-    third, width, _ = layouts.LayoutText.execute(
+    third, width, *_ = layouts.LayoutText.execute(
         json.dumps({"width": 64, "entities": [BALL]}), second
     ).result
     assert [entity.text for entity in first.entities] == ["a"]  # what came in stays as it was
@@ -32,8 +32,36 @@ def test_boxes_chain_and_layouts_append(layouts):
     assert width == 512  # the canvas of the layout that was added to
 
 
-def test_the_example_in_the_widget_is_a_layout(layouts):
-    assert layouts.LayoutText.validate_inputs(layouts.EXAMPLE) is True
+def test_a_new_layout_is_an_empty_one(layouts):
+    (drawn, *_) = layouts.LayoutText.GET_SCHEMA().inputs
+    assert layouts.LayoutText.validate_inputs(drawn.default) is True
+    assert layouts.LayoutText.execute(drawn.default)[0].entities == ()
+
+
+@pytest.mark.parametrize(
+    "caption, prompt",
+    [
+        ("", "a sun; a comet"),
+        ("a night sky", "a night sky; a sun; a comet"),
+        ("a comet over a hill", "a comet over a hill; a sun"),
+        ("  a sun and a comet\n", "a sun and a comet"),
+    ],
+)
+def test_the_prompt_has_the_caption_and_the_phrases_it_lacks(layouts, caption, prompt):
+    things = [{"text": text, "box": [0, 0, 1, 1]} for text in ("a sun", "a comet", "a sun")]
+    picture = {"image": 0, "box": [0, 0, 1, 1]}
+    text = json.dumps({"entities": [*things, picture]})
+    assert layouts.LayoutText.execute(text, caption=caption)[3] == prompt
+    appended = layouts.LayoutText.execute(
+        json.dumps({"entities": []}), json.loads(text), caption=caption
+    )
+    assert appended[3] == prompt
+
+
+def test_a_layouts_own_prompt_stands_in_for_a_caption(layouts):
+    text = json.dumps({"prompt": "a moonlit field", "entities": [BALL]})
+    assert layouts.LayoutText.execute(text)[3] == "a moonlit field; a red ball"
+    assert layouts.LayoutText.execute(text, caption="noon")[3] == "noon; a red ball"
 
 
 def test_a_box_cut_at_the_edge_is_warned_of_on_the_node(layouts):

@@ -169,7 +169,7 @@ def test_layouts_are_appended_to_whatever_they_come_as(pack, layout):
 
 def test_a_drawing_is_appended_to_every_frame(pack, frames):
     text = json.dumps({"entities": [{"text": "a cup", "box": [0.5, 0, 1, 0.5]}]})
-    whole, width, height = pack("nodes.layouts").LayoutText.execute(text, frames).result
+    whole, width, height, _ = pack("nodes.layouts").LayoutText.execute(text, frames).result
     assert [len(each.entities) for each in whole.layouts] == [3, 2]
     assert (width, height) == (128, 64)
     boxed = pack("nodes.layouts").LayoutBox.execute("a cup", 0.5, 0, 1, 0.5, 1.0, frames)[0]
