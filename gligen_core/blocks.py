@@ -52,6 +52,14 @@ class BlockId(NamedTuple):
         return f"{place}.1.transformer_blocks.{self.depth}."
 
 
+SD1_BLOCKS = (
+    *(BlockId("input", index) for index in (1, 2, 4, 5, 7, 8)),
+    BlockId("middle", 0),
+    *(BlockId("output", index) for index in range(3, 12)),
+)
+"""The transformer blocks of SD1.x, in the order in which its UNet runs them."""
+
+
 def parse_block(text: str) -> BlockId:
     """Read `output.3.0`, `output.3` (depth 0) or a module name `output_3_0`.
 

@@ -1,4 +1,4 @@
-"""Gate JSON, version 1 <-> GateSchedule: what the Gate Curve editor saves and an API user posts.
+"""Gate JSON, version 1 -> GateSchedule: what the Gate Curve editor saves and an API user posts.
 
     {"version": 1, "counts": "steps", "points": [[0, 1], [0.3, 1], [0.6, 0]],
      "blocks": {"middle": 0.5, "output.3": 0}}
@@ -49,21 +49,6 @@ def parse_gate(data: str | Mapping[str, Any], source: str = "gate") -> GateSched
         raise GligenError(
             message if message.startswith(source) else f"{source}: {message}"
         ) from mistake
-
-
-def dump_gate(schedule: GateSchedule) -> dict[str, Any]:
-    """What `parse_gate` reads back to an equal schedule."""
-    shape = schedule.shape
-    return {
-        "version": VERSION,
-        "counts": schedule.counts,
-        **(
-            {"phases": [shape.on, shape.decay, shape.off]}
-            if isinstance(shape, Phases)
-            else {"points": [list(knot) for knot in shape.knots]}
-        ),
-        **({"blocks": dict(schedule.block_scale)} if schedule.block_scale else {}),
-    }
 
 
 def knots_of_curve(value: Any, source: str = "curve") -> Knots:

@@ -15,7 +15,7 @@ from torch.nn import functional
 from .errors import GligenError
 from .pictures import CELL_PX
 
-EXTRA_CHANNELS = 5  # the masked latent's 4, then the mask
+INPAINTING_CHANNELS = 5  # the masked latent's 4, then the mask
 
 
 def extra_channels(latent: Tensor, keep: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from .errors import GligenError
 
-TRAIN_STEPS = 1000
+TRAIN_STEPS = 1000  # timesteps of Stable Diffusion's noise schedule
 LINEAR_START = 0.00085  # beta of the first timestep; SD's "scaled linear" schedule
 LINEAR_END = 0.012  # beta of the last
 
@@ -39,14 +39,3 @@ def sampling_timesteps(count: int, train_steps: int = TRAIN_STEPS) -> NDArray[np
             f"past the last one, {train_steps - 1}. Take another number of steps."
         )
     return timesteps[::-1].copy()
-
-
-def sampling_alphas(
-    timesteps: NDArray[np.int64], alphas: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """alpha_bar at each visited timestep, and at the next one; after the last comes timestep 0.
-
-    The official samplers end at alpha_bar[0], not at 1: a little noise stays.
-    """
-    following = np.append(timesteps[1:], 0)
-    return alphas[timesteps], alphas[following]

@@ -10,16 +10,15 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Literal
 
 from .blocks import SECTIONS, BlockId
 from .errors import GligenError
+from .noise import TRAIN_STEPS
 
 Counts = Literal["steps", "timestep"]
 
 SUM_TOLERANCE = 1e-6  # the official sum test is exact and refuses 0.7 + 0.2 + 0.1
-TRAIN_STEPS = 1000  # timesteps of Stable Diffusion's noise schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +30,21 @@ class Phases:
     off: float
 
     def __post_init__(self) -> None:
-        shares = (self.on, self.decay, self.off)
-        if not all(math.isfinite(share) and share >= 0 for share in shares):
+        if not all(math.isfinite(share) and share >= 0 for share in self.shares):
             raise GligenError(
-                f"gate phases {shares}: each share must be a number from 0 to 1. "
+                f"gate phases {self.shares}: each share must be a number from 0 to 1. "
                 "Write for example 0.3, 0, 0.7."
             )
-        if abs(sum(shares) - 1) > SUM_TOLERANCE:
+        if abs(sum(self.shares) - 1) > SUM_TOLERANCE:
             raise GligenError(
-                f"gate phases {shares}: the shares add up to {sum(shares):g}; expected 1. "
-                f"With these first two, the third is {max(1 - self.on - self.decay, 0):g}."
+                f"gate phases {self.shares}: the shares add up to {sum(self.shares):g}; expected "
+                f"1. With these first two, the third is {max(1 - self.on - self.decay, 0):g}."
             )
+
+    @property
+    def shares(self) -> tuple[float, float, float]:
+        """(on, decay, off), which add up to 1."""
+        return self.on, self.decay, self.off
 
     def at_step(self, step: int, steps: int) -> float:
         """The official list of alphas, entry `step`: shares are cut to whole steps by int().
@@ -181,19 +184,3 @@ def _check_place(place: str) -> None:
             f"gate: {place!r} names no place in the UNet. Write 'output', 'output.3' or "
             "'output.3.0' (input, middle or output)."
         )
-
-
-# alpha_type of each example in the official gligen_inference.py (its `meta_list`).
-OFFICIAL_PHASES: Mapping[str, Phases] = MappingProxyType(
-    {
-        "text_box": Phases(0.3, 0.0, 0.7),  # "a teddy bear sitting next to a bird"
-        "text_image_box": Phases(1.0, 0.0, 0.0),  # "an alarm clock sitting on the beach"
-        "keypoint": Phases(0.3, 0.0, 0.7),  # "A young man and a small boy are talking"
-        "hed": Phases(0.9, 0.0, 0.1),  # "a man is eating breakfast"
-        "canny": Phases(0.9, 0.0, 0.1),  # "A Humanoid Robot Designed for Companionship"
-        "depth": Phases(0.7, 0.0, 0.3),  # "a Vibrant colorful Bird Sitting on Tree Branch"
-        "normal": Phases(0.7, 0.0, 0.3),  # "a large tree with no leaves in front of a building"
-        "sem": Phases(0.7, 0.0, 0.3),  # "a living room filled with lots of furniture and plants"
-        "inpaint": Phases(1.0, 0.0, 0.0),  # no alpha_type: alpha_generator's default
-    }
-)

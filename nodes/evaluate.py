@@ -14,6 +14,7 @@ from ..gligen_core.evaluation.finding import find_shapes
 from ..gligen_core.evaluation.retry import MAX_SEED, RetryPolicy, Settings, retry
 from ..gligen_core.evaluation.score import LayoutScore, score_layouts
 from ..gligen_core.layout import Layout, frames_of, still_or_sequence
+from ..gligen_core.modalities import text_box
 from .host.display import text_on
 from .host.layouts import (
     NOT_SET,
@@ -31,6 +32,7 @@ from .host.validation import verdict_of_choices
 from .wires import MENU, GateWire, LayoutWire
 
 TOOLS = f"{MENU}/tools"
+DEFAULT_ON = text_box.SPEC.phases.on  # what Apply GLIGEN does with boxes where no gate is wired
 
 
 class FindShapes(io.ComfyNode):
@@ -159,7 +161,9 @@ class NextTry(io.ComfyNode):
                     max=MAX_SEED,
                     tooltip="What the last try was sampled with (0 to 2^64 - 1).",
                 ),
-                _share("last_on", 0.3, "Share of the steps with the gate open in the last try"),
+                _share(
+                    "last_on", DEFAULT_ON, "Share of the steps with the gate open in the last try"
+                ),
                 io.Float.Input(
                     "last_strength",
                     default=1.0,

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, get_args
 
 from comfy_api.latest import io
 
-from ..gligen_core.blocks import BlockId
+from ..gligen_core.blocks import SD1_BLOCKS, BlockId
 from ..gligen_core.errors import GligenError
 from ..gligen_core.gate_json import knots_of_curve, parse_gate
-from ..gligen_core.schedule import OFFICIAL_PHASES, Counts, Curve, GateSchedule, Phases
+from ..gligen_core.modalities import PHASE_PRESETS, text_box
+from ..gligen_core.schedule import Counts, Curve, GateSchedule, Phases
 from .host.canvas import drawn_on
 from .host.validation import verdict, verdict_of_choices
 from .wires import MENU, CurveWire, GateWire
 
 CUSTOM = "custom"
-PRESETS = (CUSTOM, *OFFICIAL_PHASES)
+PRESETS = (CUSTOM, *PHASE_PRESETS)
 COUNTS = get_args(Counts)
 CANVAS = "GLIGEN_GATE_CANVAS"
 MAX_FACTOR = 2.0  # of a section: twice the trained strength is already a caricature
 
-# text_box's official phases: what Apply GLIGEN does without a gate.
-EXAMPLE = '{"version": 1, "counts": "steps", "phases": [0.3, 0, 0.7]}'
+# text_box's official phases: what Apply GLIGEN does without a gate, but for other kinds of GLIGEN.
+DEFAULT = text_box.SPEC.phases
+EXAMPLE = json.dumps({"version": 1, "counts": "steps", "phases": DEFAULT.shares})
 
 
 class GatePhases(io.ComfyNode):
@@ -43,9 +46,9 @@ class GatePhases(io.ComfyNode):
                     default=CUSTOM,
                     tooltip="The phases of an official example, or 'custom' for the numbers below.",
                 ),
-                _share("on", 0.3, "with the gate open"),
-                _share("decay", 0.0, "in which it closes evenly"),
-                _share("off", 0.7, "with the gate shut"),
+                _share("on", DEFAULT.on, "with the gate open"),
+                _share("decay", DEFAULT.decay, "in which it closes evenly"),
+                _share("off", DEFAULT.off, "with the gate shut"),
                 io.Combo.Input(
                     "counts",
                     options=list(COUNTS),
@@ -75,7 +78,7 @@ class GatePhases(io.ComfyNode):
     def execute(
         cls, preset: str, on: float, decay: float, off: float, counts: Counts
     ) -> io.NodeOutput:
-        phases = Phases(on, decay, off) if preset == CUSTOM else OFFICIAL_PHASES[preset]
+        phases = Phases(on, decay, off) if preset == CUSTOM else PHASE_PRESETS[preset]
         return io.NodeOutput(GateSchedule(phases, counts))
 
 
@@ -104,15 +107,17 @@ class GateCurve(io.ComfyNode):
                 "noise at the left to the finished picture at the right, and in each block."
             ),
             inputs=[
-                drawn_on(
-                    CANVAS,
-                    io.String.Input(
-                        "gate",
-                        multiline=True,
-                        default=EXAMPLE,
-                        tooltip="Gate JSON, version 1: points [progress, gate] with progress 0 to "
-                        "1, or the official three phases; factors per block.",
-                    ),
+                _with_offers(
+                    drawn_on(
+                        CANVAS,
+                        io.String.Input(
+                            "gate",
+                            multiline=True,
+                            default=EXAMPLE,
+                            tooltip="Gate JSON, version 1: points [progress, gate] with progress 0 "
+                            "to 1, or the official three phases; factors per block.",
+                        ),
+                    )
                 ),
                 CurveWire.Input(
                     "curve",
@@ -136,6 +141,14 @@ class GateCurve(io.ComfyNode):
         shape = Curve(knots_of_curve(curve, "Gate Curve: curve"))
         shown = {"gligen_curve": [list(knot) for knot in shape.knots]}
         return io.NodeOutput(GateSchedule(shape, drawn.counts, drawn.block_scale), ui=shown)
+
+
+def _with_offers(value: io.String.Input) -> io.String.Input:
+    """The input with what its canvas offers: official phases by name, and SD1.x's blocks."""
+    presets = {name: phases.shares for name, phases in PHASE_PRESETS.items()}
+    blocks = [str(block).removesuffix(".0") for block in SD1_BLOCKS]
+    value.extra_dict = {**value.extra_dict, "phases": presets, "blocks": blocks}
+    return value
 
 
 class GatePerBlock(io.ComfyNode):

@@ -24,7 +24,8 @@ import { setStrings, t } from "./lib/strings.js";
 /** @typedef {object} EditorKind
  * @property {string} widgetType as in the node's schema
  * @property {{width: number, height: number}} minSize of the node's widget, in graph units
- * @property {(host: NodeHost, initial: string) => Editor} create
+ * @property {(host: NodeHost, initial: string, options: Record<string, unknown>) => Editor} create
+ *   options: of the input, as its schema has them
  * @property {string} stylesheet URL of its CSS
  * @property {Command[]} [commands] translated in locales/<lang>/commands.json
  * @property {Setting[]} [settings] translated in locales/<lang>/settings.json */
@@ -239,10 +240,10 @@ export async function uploadPicture(file) {
 
 /** @param {EditorKind} kind @returns what the host calls for each input of that type */
 function maker(kind) {
-  /** @param {HostNode} node @param {string} name @param {[string, {default?: string}?]} spec */
+  /** @param {HostNode} node @param {string} name @param {[string, ({default?: string} & Record<string, unknown>)?]} spec */
   return (node, name, spec) => {
     const host = new NodeHost(node);
-    const editor = kind.create(host, spec[1]?.default ?? "");
+    const editor = kind.create(host, spec[1]?.default ?? "", spec[1] ?? {});
     editor.element.style.setProperty("--gligen-min-height", `${kind.minSize.height}px`);
     const widget = node.addDOMWidget(name, kind.widgetType, editor.element, {
       getValue: editor.getValue,

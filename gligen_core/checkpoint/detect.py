@@ -15,6 +15,7 @@ import torch
 
 from ..blocks import BlockId, block_of_key
 from ..errors import GligenError
+from ..inpaint import INPAINTING_CHANNELS
 from ..modalities import MODALITIES
 from ..modalities.spatial import LATENT_CHANNELS
 from ..modalities.spec import ModalitySpec
@@ -26,7 +27,6 @@ AUTO = "auto"
 
 BASES = {768: "SD1.x", 1024: "SD2.x", 2048: "SDXL"}  # by the width of the text context
 SD1_CONTEXT, SD1_HEADS = 768, 8
-INPAINT_CHANNELS = 5  # the masked latent and the mask
 
 DTYPE_NAMES = {
     torch.float32: "fp32",
@@ -153,12 +153,12 @@ def _inpaint(file: CheckpointFile, spec: ModalitySpec, claimed: bool | None) -> 
     usual = LATENT_CHANNELS + spec.extra_channels
     if shape is not None and shape[1] == usual:
         return False
-    if shape is not None and shape[1] == usual + INPAINT_CHANNELS:
+    if shape is not None and shape[1] == usual + INPAINTING_CHANNELS:
         return True
     if shape is not None:
         raise GligenError(
             f"{file.path.name}: its first convolution takes {shape[1]} channels; {spec.name} has "
-            f"{usual}, or {usual + INPAINT_CHANNELS} for inpainting. The file is mixed of two "
+            f"{usual}, or {usual + INPAINTING_CHANNELS} for inpainting. The file is mixed of two "
             "models; choose the original."
         )
     if claimed or spec.extra_channels:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import GligenError
 from .inert_pickle import PickledTensor, plain
-from .keys import RESNETS, Layout, ldm_names
+from .keys import FUSER, RESNETS, Layout, ldm_names
 from .safetensors_file import looks_like_safetensors, read_header
 from .stored import StoredTensor
 from .torch_file import PICKLE_START, ZIP_START, read_torch_file
@@ -23,8 +23,13 @@ CONFIG = "config.json"
 PUBLISHED = "https://huggingface.co/gligen"
 LFS_POINTER = b"version https://git-lfs"
 DIFFUSERS_CLASS = "UNet2DConditionModel"
+TRANSFORMER_PART = "transformer"  # where a diffusers folder keeps a network that is no UNet
 SHARD_MARK = "-of-"  # model-00001-of-00002.safetensors
 LORA_MARKS = ("lora_up", "lora_down", "lora_A", "lora_B", "lora.up", "lora.down", "lokr_", "hada_")
+UNETS_ONLY = (
+    "This pack grounds UNets: SD1.x, SD2.x and SDXL. Choose a GLIGEN for one of these; the "
+    f"published ones are at {PUBLISHED}."
+)
 STATE_DICTS = ("model", "state_dict")  # where nested files keep the UNet
 
 
@@ -77,6 +82,11 @@ def read_checkpoint(path: Path) -> CheckpointFile:
 def _weights_file(folder: Path) -> Path:
     """The whole file in full precision where there is one, else an index, else a variant."""
     part = folder / DIFFUSERS_PART if (folder / DIFFUSERS_PART).is_dir() else folder
+    if part is folder and (folder / TRANSFORMER_PART).is_dir():
+        raise GligenError(
+            f"{folder.name}: a diffusers model with a diffusion transformer "
+            f"('{TRANSFORMER_PART}/'). {UNETS_ONLY}"
+        )
     stems = [f"{DIFFUSERS_STEM}{end}" for end in (".safetensors", ".bin")]
     usual = [part / name for name in (*stems, *(f"{stem}{INDEX}" for stem in stems))]
     others = sorted(
@@ -187,6 +197,12 @@ def _json(file: Path) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def fuser_place(key: str) -> str | None:
+    """`transformer_blocks.0` of `transformer.transformer_blocks.0.fuser.norm1.bias`; else None."""
+    place, found, _ = key.partition(FUSER)
+    return ".".join(place.split(".")[-2:]) if found else None
+
+
 def _without_fusers(keys: Iterable[str]) -> str:
     """What a file is that has no fusers, and the remedy."""
     keys = tuple(keys)
@@ -194,6 +210,12 @@ def _without_fusers(keys: Iterable[str]) -> str:
         return "a LoRA, not a GLIGEN. Load it with the host's LoRA loader."
     if any(key.startswith(("control_model.", "controlnet_", "input_hint_block.")) for key in keys):
         return "a ControlNet, not a GLIGEN. Load it with the host's ControlNet loader."
+    places = sorted({place for key in keys if (place := fuser_place(key))})
+    if places:
+        return (
+            f"its {len(places)} fusers sit in '{places[0]}' and the like: a GLIGEN for a diffusion "
+            f"transformer (as SD3, Flux or PixArt are). {UNETS_ONLY}"
+        )
     return (
         f"no GLIGEN: none of its {len(keys)} tensors is a fuser (a name with '.fuser.'). "
         f"Choose a GLIGEN file; the published ones are at {PUBLISHED}."

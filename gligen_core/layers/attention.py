@@ -3,6 +3,7 @@
 from typing import Any, Protocol
 
 import torch
+from einops import rearrange
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -88,12 +89,12 @@ class FeedForward(nn.Module):
 
 def as_rows(feature_map: Tensor) -> Tensor:
     """b c h w -> b (h w) c"""
-    return feature_map.flatten(2).transpose(1, 2)
+    return rearrange(feature_map, "b c h w -> b (h w) c")
 
 
 def as_map(rows: Tensor, height: int, width: int) -> Tensor:
     """b (h w) c -> b c h w"""
-    return rows.transpose(1, 2).unflatten(2, (height, width))
+    return rearrange(rows, "b (h w) c -> b c h w", h=height, w=width)
 
 
 def full_like_rows(gate: float | Tensor, x: Tensor) -> float | Tensor:

@@ -3,6 +3,7 @@
 Weights cannot tell it from depth: the two networks have the same shapes.
 """
 
+from ..schedule import Phases
 from .spatial import (
     BACKBONE,
     CLASSES_CONVOLUTION,
@@ -22,10 +23,8 @@ SPEC = ModalitySpec(
         forbidden=(CLASSES_CONVOLUTION,),
         in_channels=((DOWNSAMPLER_WEIGHT, 1),),
     ),
-    gate_phases=(
-        0.9,
-        0.0,
-        0.1,
+    phases=Phases(
+        0.9, 0.0, 0.1
     ),  # gligen_inference.py, "A Humanoid Robot Designed for Companionship"
     tokenizer=build_tokenizer,
     extra_channels=MAP_CHANNELS,

@@ -6,6 +6,7 @@ from typing import Any
 from torch import Tensor
 
 from ..layers.downsampler import EdgeDownsampler
+from ..schedule import Phases
 from .spatial import (
     BACKBONE,
     CLASSES_CONVOLUTION,
@@ -33,7 +34,7 @@ SPEC = ModalitySpec(
         # Any other map's file would look like this one if it had lost its downsampler.
         in_channels=((FIRST_CONVOLUTION, LATENT_CHANNELS + EDGE_CHANNELS),),
     ),
-    gate_phases=(0.9, 0.0, 0.1),  # gligen_inference.py, "a man is eating breakfast"
+    phases=Phases(0.9, 0.0, 0.1),  # gligen_inference.py, "a man is eating breakfast"
     tokenizer=build_tokenizer,
     extra_channels=EDGE_CHANNELS,
     downsampler=build_downsampler,

@@ -11,6 +11,7 @@ from ..errors import GligenError
 from ..geometry import Box
 from ..layers.fourier import fourier_features, fourier_width
 from ..layers.tokens import or_null, token_head
+from ..schedule import Phases
 from ..skeletons import JOINT_COUNT, Joint, remedy_for
 from .slots import on_area
 from .spec import ModalitySpec, Signature
@@ -124,6 +125,6 @@ SPEC = ModalitySpec(
     title="keypoints",
     takes="poses",
     signature=Signature(required=("position_net.person_embeddings",)),
-    gate_phases=(0.3, 0.0, 0.7),  # gligen_inference.py, "A young man and a small boy are talking"
+    phases=Phases(0.3, 0.0, 0.7),  # gligen_inference.py, "A young man and a small boy are talking"
     tokenizer=build_tokenizer,
 )

@@ -1,5 +1,6 @@
 """Normal maps: surface normals as colours. Official `normal_grounding_net.py`."""
 
+from ..schedule import Phases
 from .spatial import (
     BACKBONE,
     CLASSES_CONVOLUTION,
@@ -19,10 +20,8 @@ SPEC = ModalitySpec(
         forbidden=(CLASSES_CONVOLUTION,),
         in_channels=((DOWNSAMPLER_WEIGHT, 3),),
     ),
-    gate_phases=(
-        0.7,
-        0.0,
-        0.3,
+    phases=Phases(
+        0.7, 0.0, 0.3
     ),  # gligen_inference.py, "a large tree with no leaves in front of a building"
     tokenizer=build_tokenizer,
     extra_channels=MAP_CHANNELS,

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from ..layers.convnext import ConvNeXtConfig
 from ..layers.downsampler import ClassDownsampler, one_hot
+from ..schedule import Phases
 from .spatial import (
     BACKBONE,
     CLASSES_CONVOLUTION,
@@ -61,7 +62,7 @@ SPEC = ModalitySpec(
     title="semantic classes",
     takes="map",
     signature=Signature(required=(BACKBONE, CLASSES_CONVOLUTION)),
-    gate_phases=(0.7, 0.0, 0.3),  # gligen_inference.py, "a living room filled with lots of ..."
+    phases=Phases(0.7, 0.0, 0.3),  # gligen_inference.py, "a living room filled with lots of ..."
     tokenizer=build_tokenizer,
     extra_channels=MAP_CHANNELS,
     downsampler=build_downsampler,

@@ -8,9 +8,13 @@ import torch
 from torch import Tensor, nn
 
 from ..geometry import Box
+from ..schedule import Phases
 
 Takes = Literal["entities", "poses", "map"]
 T = TypeVar("T")
+
+# The default of the official `alpha_generator`: its examples of inpainting name no alpha_type.
+ALWAYS_OPEN = Phases(1.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ Builder = Callable[[Mapping[str, Tensor], Any], nn.Module]
 class ModalitySpec:
     """One row of the table MODALITIES.
 
-    gate_phases: shares of the steps (open, decaying, shut) of the official example
+    phases: the gate of the official example · inpaint_phases: of a file that paints in a picture
     extra_channels: of the first convolution, behind the latent's 4; inpainting's are not counted
     tokenizer: builds `position_net`
     downsampler: builds `downsample_net`, which makes the extra channels of a map
@@ -102,10 +106,15 @@ class ModalitySpec:
     title: str
     takes: Takes
     signature: Signature
-    gate_phases: tuple[float, float, float]
+    phases: Phases
     tokenizer: Builder
     extra_channels: int = 0
     downsampler: Builder | None = None
+    inpaint_phases: Phases = ALWAYS_OPEN
+
+    def official_phases(self, inpaint: bool) -> Phases:
+        """The gate that a file of this kind is sampled with where nobody sets another."""
+        return self.inpaint_phases if inpaint else self.phases
 
 
 def _any_starts(keys: Iterable[str], prefix: str) -> bool:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from ..geometry import Box
 from ..layers.fourier import fourier_features, fourier_width
 from ..layers.tokens import or_null, token_head
+from ..schedule import Phases
 from .slots import MAX_OBJECTS, check_slots, pad_slots, seen_from
 from .spec import ModalitySpec, Signature
 
@@ -119,6 +120,6 @@ SPEC = ModalitySpec(
     signature=Signature(
         required=("position_net.null_positive_feature", "position_net.linears.0.weight"),
     ),
-    gate_phases=(0.3, 0.0, 0.7),  # gligen_inference.py, first example
+    phases=Phases(0.3, 0.0, 0.7),  # gligen_inference.py, first example
     tokenizer=build_tokenizer,
 )

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from ..geometry import Box
 from ..layers.fourier import fourier_features, fourier_width
 from ..layers.tokens import or_null, token_head
+from ..schedule import Phases
 from .slots import MAX_OBJECTS, check_slots, pad_slots, seen_from
 from .spec import ModalitySpec, Signature
 
@@ -163,6 +164,6 @@ SPEC = ModalitySpec(
     signature=Signature(
         required=("position_net.linears_text.0.weight", "position_net.linears_image.0.weight"),
     ),
-    gate_phases=(1.0, 0.0, 0.0),  # gligen_inference.py, "an alarm clock sitting on the beach"
+    phases=Phases(1.0, 0.0, 0.0),  # gligen_inference.py, "an alarm clock sitting on the beach"
     tokenizer=build_tokenizer,
 )

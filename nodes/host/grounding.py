@@ -44,8 +44,8 @@ SHUT = Gate(GateSchedule.constant(0.0))
 
 
 def official_gate(gligen: LoadedGligen) -> GateSchedule:
-    """The phases of the official example for this kind of GLIGEN."""
-    return GateSchedule.phases(*gligen.model.spec.gate_phases)
+    """The phases of the official example for this kind of GLIGEN, inpainting told apart."""
+    return GateSchedule(gligen.model.spec.official_phases(gligen.model.inpaint))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

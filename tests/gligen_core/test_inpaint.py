@@ -7,7 +7,7 @@ from hypothesis import strategies as some
 
 from gligen_core.errors import GligenError
 from gligen_core.inpaint import (
-    EXTRA_CHANNELS,
+    INPAINTING_CHANNELS,
     check_mask_size,
     check_pasted_size,
     extra_channels,
@@ -23,7 +23,7 @@ def test_the_masked_latent_comes_first_then_the_mask():
     latent, keep = torch.full((2, 4, 3, 3), 5.0), torch.zeros(1, 1, 3, 3)
     keep[..., 0] = 1
     extra = extra_channels(latent, keep)
-    assert extra.shape == (2, EXTRA_CHANNELS, 3, 3)
+    assert extra.shape == (2, INPAINTING_CHANNELS, 3, 3)
     assert extra[:, :, 0, 0].tolist() == [[5, 5, 5, 5, 1]] * 2
     assert extra[:, :, 0, 1].tolist() == [[0, 0, 0, 0, 0]] * 2
 

@@ -4,8 +4,9 @@ import pytest
 
 from gligen_core.blocks import BlockId
 from gligen_core.errors import GligenError
-from gligen_core.noise import alphas_cumprod, sampling_alphas, sampling_timesteps
-from gligen_core.schedule import OFFICIAL_PHASES, GateSchedule, progress_of_timestep
+from gligen_core.modalities import PHASE_PRESETS
+from gligen_core.noise import alphas_cumprod, sampling_timesteps
+from gligen_core.schedule import GateSchedule, progress_of_timestep
 
 
 def gates(schedule, steps):
@@ -65,10 +66,10 @@ def test_a_step_outside_the_run_is_an_error(step):
         GateSchedule.phases(1, 0, 0).at_step(step, 8)
 
 
-@pytest.mark.parametrize("mode", OFFICIAL_PHASES)
+@pytest.mark.parametrize("mode", PHASE_PRESETS)
 @pytest.mark.parametrize("count", [5, 10, 20, 50, 100])
 def test_counting_timesteps_agrees_with_counting_the_official_steps(mode, count):
-    shares = OFFICIAL_PHASES[mode]
+    shares = PHASE_PRESETS[mode]
     by_step = gates(GateSchedule(shares), count)
     by_time = [
         GateSchedule(shares).at_progress(progress_of_timestep(t)) for t in sampling_timesteps(count)
@@ -157,10 +158,3 @@ def test_timesteps_fall_to_one(count, first, last, length):
 def test_counts_that_leave_the_schedule_are_refused(count):
     with pytest.raises(GligenError, match=f"{count} sampling steps"):
         sampling_timesteps(count)
-
-
-def test_the_last_step_ends_at_timestep_zero():
-    alphas = alphas_cumprod()
-    now, following = sampling_alphas(sampling_timesteps(8), alphas)
-    assert following[:-1].tolist() == now[1:].tolist()
-    assert following[-1] == alphas[0]

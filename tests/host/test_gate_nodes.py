@@ -22,6 +22,16 @@ def test_the_example_in_the_widget_is_what_apply_does_without_a_gate(gates, sche
     assert gates.GateCurve.execute(gates.EXAMPLE)[0] == schedules.phases(0.3, 0, 0.7)
 
 
+def test_the_canvas_is_offered_the_phases_and_blocks_that_the_core_knows(host, gates):
+    node = host("nodes").NODE_CLASS_MAPPINGS["GLIGEN_GateCurve"]
+    _, options = node.INPUT_TYPES()["required"]["gate"]
+    offered = {name: gates.Phases(*shares) for name, shares in options["phases"].items()}
+    assert offered == gates.PHASE_PRESETS
+    assert options["phases"]["inpaint"] == (1.0, 0.0, 0.0)
+    assert options["blocks"][:2] == ["input.1", "input.2"]
+    assert len({parse_block(place) for place in options["blocks"]}) == 16
+
+
 def test_a_drawn_curve_is_the_schedule_of_its_points(gates, schedules):
     text = json.dumps({"points": [[0, 1], [0.5, 0.25]], "counts": "timestep"})
     gate = gates.GateCurve.execute(text)[0]

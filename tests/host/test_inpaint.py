@@ -90,6 +90,22 @@ def test_its_first_convolution_stays_at_a_shut_gate(studio, modes, inpaint):
     assert differ(found, plain)
 
 
+@pytest.mark.parametrize("mode", INPAINTING)
+def test_without_a_gate_it_stays_open_as_in_the_official_examples(
+    studio, modes, inpaint, pack, mode
+):
+    positive, negative, latent, _ = inpaint(
+        studio.text("a photo"), studio.text(""), vae(studio), modes.picture(), mask=mask_of()
+    ).result
+    grounding = modes.ground(mode, inpaint=True)
+    model, *sides = pack("nodes.apply").ApplyGligen.execute(
+        studio.model, positive, negative, grounding
+    )
+    model, calls = studio.watched(model)
+    studio.ksampler(model, *sides, latent=latent, steps=10)
+    assert [float(call.fusing[0][1].max()) for call in calls] == [1.0] * 10
+
+
 def test_a_batch_of_pictures_with_a_mask_each(studio, modes, inpaint):
     masks = torch.cat((mask_of(), mask_of(0, 0, 32, 32)))
     positive, negative, latent, painted_mask = inpaint(

@@ -7,12 +7,13 @@ import torch
 from torch import Tensor
 
 from gligen_core.inpaint import noised, reimposed
-from gligen_core.noise import alphas_cumprod, sampling_alphas, sampling_timesteps
+from gligen_core.noise import alphas_cumprod, sampling_timesteps
 from gligen_core.plms import Evaluation, ddim, plms
 from gligen_core.schedule import GateSchedule
 
 from .golden import Case
 from .networks import extra_of, inputs_of, is_unet, networks_of
+from .schedules import sampling_alphas
 
 SAMPLERS = {"PLMSSampler": plms, "DDIMSampler": ddim}
 

@@ -1,11 +1,12 @@
 """The noise schedule with its sampling timesteps, and the gate of each step."""
 
 import re
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from gligen_core.noise import alphas_cumprod, sampling_alphas, sampling_timesteps
+from gligen_core.noise import alphas_cumprod, sampling_timesteps
 from gligen_core.schedule import GateSchedule
 
 from .golden import ALPHA_TABLE, Case
@@ -30,6 +31,14 @@ def noise_schedule(case: Case) -> dict[str, Tensor]:
         for name, values in (("t", timesteps), ("a", now), ("aprev", following)):
             outputs[f"{name}{count}"] = torch.from_numpy(values[::-1].copy())
     return outputs
+
+
+def sampling_alphas(timesteps: Any, alphas: Any) -> tuple[Any, Any]:
+    """alpha_bar at each visited timestep, and at the next one; after the last comes timestep 0.
+
+    The official samplers end at alpha_bar[0], not at 1: a little noise stays.
+    """
+    return alphas[timesteps], alphas[[*timesteps[1:], 0]]
 
 
 def is_alpha_table(case: Case) -> bool:

@@ -1,20 +1,14 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { parseGate } from "../../web/gate/gate_json.js";
 import * as model from "../../web/gate/model.js";
-import { CURVES, OFFICIAL_PHASES } from "../../web/gate/presets.js";
+import { CURVES, offersOf } from "../../web/gate/presets.js";
 import { gateAtProgress, gatesOfSteps } from "../../web/gate/schedule.js";
 
 const CURVE = parseGate('{"points": [[0, 1], [0.5, 0.5], [1, 0]], "blocks": {"output": 0.5}, "note": 1}');
+const OFFICIAL_PHASES = /** @type {const} */ ({ text_box: [0.3, 0, 0.7], keypoint: [0.3, 0, 0.7], inpaint: [1, 0, 0] });
 const PHASES = parseGate('{"phases": [0.25, 0.5, 0.25]}');
-
-test("the presets are those of Python", () => {
-  const source = readFileSync(new URL("../../gligen_core/schedule.py", import.meta.url), "utf8");
-  const rows = [...source.matchAll(/"(\w+)": Phases\(([\d.]+), ([\d.]+), ([\d.]+)\)/g)];
-  assert.deepEqual(OFFICIAL_PHASES, Object.fromEntries(rows.map(([, name, ...shares]) => [name, shares.map(Number)])));
-});
 
 for (const [name, index, to, expected] of /** @type {const} */ ([
   ["moves freely between its neighbours", 1, [0.25, 0.75], [0.25, 0.75]],
@@ -84,12 +78,21 @@ test("points are removed, but not the last one", () => {
 
 test("presets keep what counts and the blocks, and are recognised", () => {
   for (const name of Object.keys(CURVES)) {
-    const gate = model.applyPreset({ ...CURVE, counts: "timestep" }, name);
-    assert.equal(model.presetOf(gate), name);
+    const gate = model.applyPreset({ ...CURVE, counts: "timestep" }, name, OFFICIAL_PHASES);
+    assert.equal(model.presetOf(gate, OFFICIAL_PHASES), name);
     assert.deepEqual([gate.counts, gate.blocks, gate.extra], ["timestep", CURVE.blocks, CURVE.extra]);
   }
-  assert.equal(model.presetOf(model.applyPreset(CURVE, "canny")), "hed"); // the same phases
-  assert.equal(model.presetOf(CURVE), null);
+  const keypoint = model.applyPreset(CURVE, "keypoint", OFFICIAL_PHASES);
+  assert.equal(model.presetOf(keypoint, OFFICIAL_PHASES), "text_box"); // the same phases
+  assert.equal(model.presetOf(CURVE, OFFICIAL_PHASES), null);
+});
+
+test("what the schema offers is taken as it is, and nothing is offered where it says nothing", () => {
+  assert.deepEqual(offersOf({ default: "", phases: OFFICIAL_PHASES, blocks: ["output.3"] }), {
+    phases: OFFICIAL_PHASES,
+    blocks: ["output.3"],
+  });
+  assert.deepEqual(offersOf({}), { phases: {}, blocks: [] });
 });
 
 test("factors come and go", () => {
@@ -115,6 +118,6 @@ test("the nearest handle in reach is grabbed", () => {
 });
 
 test("the drawing is as high as the gate, and never lower than 1", () => {
-  assert.equal(model.topOf(model.applyPreset(CURVE, "half")), 1);
+  assert.equal(model.topOf(model.applyPreset(CURVE, "half", OFFICIAL_PHASES)), 1);
   assert.equal(model.topOf(model.moveHandle(CURVE, 0, [0, 1.2])), 1.5);
 });

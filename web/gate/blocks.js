@@ -5,7 +5,7 @@ import { ICONS } from "../lib/icons.js";
 import { t } from "../lib/strings.js";
 import { isPlace } from "./gate_json.js";
 import { HIGHEST, setFactor } from "./model.js";
-import { SD1_BLOCKS, SECTIONS } from "./presets.js";
+import { SECTIONS } from "./presets.js";
 
 /** @typedef {import("./session.js").Session} Session */
 
@@ -91,7 +91,7 @@ export class BlockRows {
     return parts;
   }
 
-  /** A field to name one more block in: SD1's are offered, others can be typed. */
+  /** A field to name one more block in: the schema's are offered, others can be typed. */
   #makeEntry() {
     const id = `gligen-blocks-${++lists}`;
     const field = element("input", {
@@ -107,7 +107,7 @@ export class BlockRows {
         this.#session.store.commit(setFactor(this.#session.gate, place, 1));
       },
     });
-    const offered = element("datalist", { id }, SD1_BLOCKS.map((value) => element("option", { value })));
+    const offered = element("datalist", { id }, this.#session.offers.blocks.map((value) => element("option", { value })));
     return element("div", { class: "gligen-block-entry" }, [field, offered]);
   }
 }

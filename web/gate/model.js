@@ -1,6 +1,6 @@
 // What can be done to a gate: gate in, new gate out.
 
-import { CURVES, OFFICIAL_PHASES } from "./presets.js";
+import { CURVES } from "./presets.js";
 import { gateAtProgress } from "./schedule.js";
 
 /** @typedef {import("./schedule.js").Gate} Gate @typedef {import("./schedule.js").Knot} Knot
@@ -85,18 +85,21 @@ export function setPhases(gate, on, decay) {
   return { ...gate, phases, points: [] };
 }
 
-/** @param {Gate} gate @param {string} name of OFFICIAL_PHASES or CURVES @returns {Gate} */
-export function applyPreset(gate, name) {
-  const phases = OFFICIAL_PHASES[name];
+/** @typedef {Readonly<Record<string, import("./schedule.js").Phases>>} PhaseTable */
+
+/** @param {Gate} gate @param {string} name of one of `official` or of CURVES
+ * @param {PhaseTable} official @returns {Gate} */
+export function applyPreset(gate, name, official) {
+  const phases = official[name];
   if (phases) return { ...gate, phases, points: [] };
   const points = CURVES[name];
   return points ? { ...gate, phases: null, points } : gate;
 }
 
 /** The first preset that is this shape; text_box and keypoint are the same one, and so on.
- * @param {Gate} gate @returns {string | null} */
-export function presetOf({ phases, points }) {
-  const [table, shape] = phases ? [OFFICIAL_PHASES, phases] : [CURVES, points];
+ * @param {Gate} gate @param {PhaseTable} official @returns {string | null} */
+export function presetOf({ phases, points }, official) {
+  const [table, shape] = phases ? [official, phases] : [CURVES, points];
   const found = Object.entries(table).find(([, preset]) => JSON.stringify(preset) === JSON.stringify(shape));
   return found?.[0] ?? null;
 }

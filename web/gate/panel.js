@@ -4,7 +4,7 @@ import { element, keepCount, setText } from "../lib/dom.js";
 import { t } from "../lib/strings.js";
 import { BlockRows } from "./blocks.js";
 import * as model from "./model.js";
-import { CURVES, OFFICIAL_PHASES } from "./presets.js";
+import { CURVES } from "./presets.js";
 import { gatesOfSteps } from "./schedule.js";
 import { percent } from "./session.js";
 
@@ -46,7 +46,7 @@ export class GatePanel {
   render() {
     const { gate, selectedKnot, steps } = this.#session;
     const parts = this.#parts;
-    parts.preset.value = model.presetOf(gate) ?? "";
+    parts.preset.value = model.presetOf(gate, this.#session.offers.phases) ?? "";
     parts.phases.setAttribute("aria-checked", String(gate.phases !== null));
     parts.curve.setAttribute("aria-checked", String(gate.phases === null));
     this.#phaseFields.hidden = !gate.phases;
@@ -91,10 +91,10 @@ export class GatePanel {
     const commit = (gate) => session.store.commit(gate);
     const preset = element(
       "select",
-      { "aria-label": t("gate.preset"), onchange: () => commit(model.applyPreset(session.gate, preset.value)) },
+      { "aria-label": t("gate.preset"), onchange: () => commit(model.applyPreset(session.gate, preset.value, session.offers.phases)) },
       [
         element("option", { value: "", disabled: true }, [t("gate.own")]),
-        options(t("gate.official"), Object.keys(OFFICIAL_PHASES)),
+        options(t("gate.official"), Object.keys(session.offers.phases)),
         options(t("gate.curves"), Object.keys(CURVES)),
       ],
     );

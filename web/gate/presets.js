@@ -1,20 +1,20 @@
-// The official three phases of each mode (gligen_core/schedule.py, OFFICIAL_PHASES), some shapes to
-// begin a curve with, and the blocks of SD1's network that have a fuser.
+// Shapes to begin a curve with. The official phases and the network's blocks come with the schema:
+// see nodes/gate.py.
 
 /** @typedef {import("./schedule.js").Phases} Phases @typedef {import("./schedule.js").Knot} Knot */
 
-/** Mode -> [on, decay, off]. @type {Readonly<Record<string, Phases>>} */
-export const OFFICIAL_PHASES = Object.freeze({
-  text_box: [0.3, 0, 0.7],
-  text_image_box: [1, 0, 0],
-  keypoint: [0.3, 0, 0.7],
-  hed: [0.9, 0, 0.1],
-  canny: [0.9, 0, 0.1],
-  depth: [0.7, 0, 0.3],
-  normal: [0.7, 0, 0.3],
-  sem: [0.7, 0, 0.3],
-  inpaint: [1, 0, 0],
-});
+/** What the node's schema offers to the canvas.
+ * @typedef {object} Offers
+ * @property {Readonly<Record<string, Phases>>} phases official ones, by the name of their mode
+ * @property {readonly string[]} blocks places in the network that have a fuser, in its order */
+
+/** @param {Record<string, unknown>} options of the input, as the schema has them @returns {Offers} */
+export function offersOf({ phases, blocks }) {
+  return {
+    phases: /** @type {Readonly<Record<string, Phases>>} */ (phases ?? {}),
+    blocks: /** @type {readonly string[]} */ (blocks ?? []),
+  };
+}
 
 /** @type {Readonly<Record<string, readonly Knot[]>>} */
 export const CURVES = Object.freeze({
@@ -25,10 +25,3 @@ export const CURVES = Object.freeze({
 });
 
 export const SECTIONS = Object.freeze(["input", "middle", "output"]);
-
-/** In the order in which the network runs them. */
-export const SD1_BLOCKS = Object.freeze([
-  ...[1, 2, 4, 5, 7, 8].map((index) => `input.${index}`),
-  "middle.0",
-  ...[3, 4, 5, 6, 7, 8, 9, 10, 11].map((index) => `output.${index}`),
-]);

@@ -10,6 +10,7 @@ import { gatesOfSteps } from "./schedule.js";
 /** @typedef {object} Surroundings
  * @property {import("../lib/stage.js").Stage} stage
  * @property {import("../lib/store.js").Store<Gate>} store
+ * @property {import("./presets.js").Offers} offers
  * @property {() => void} changed redraw @property {(text: string) => void} say */
 
 const REACH_PX = 10; // of a point
@@ -34,6 +35,7 @@ export class Session {
   constructor(surroundings) {
     this.#around = surroundings;
     this.store = surroundings.store;
+    this.offers = surroundings.offers;
   }
 
   get gate() {

@@ -7,6 +7,7 @@ import { dumpGate, parseGate } from "./gate_json.js";
 import { beginDrag } from "./interactions.js";
 import { EMPTY_GATE } from "./model.js";
 import { GatePanel, MOST_STEPS } from "./panel.js";
+import { offersOf } from "./presets.js";
 import { Session } from "./session.js";
 import { drawSession } from "./view.js";
 
@@ -20,8 +21,9 @@ export class GateEditor extends CanvasEditor {
   #panel;
   #remove;
 
-  /** @param {import("../host.js").NodeHost} host @param {string} initial text of a new node */
-  constructor(host, initial) {
+  /** @param {import("../host.js").NodeHost} host @param {string} initial text of a new node
+   * @param {import("./presets.js").Offers} offers */
+  constructor(host, initial, offers) {
     super(host, {
       name: "gate",
       format: { parse: parseGate, dump: dumpGate, empty: EMPTY_GATE },
@@ -31,6 +33,7 @@ export class GateEditor extends CanvasEditor {
     this.session = new Session({
       stage: this.stage,
       store: this.store,
+      offers,
       changed: () => this.#redraw(),
       say: (text) => this.frame.say(text),
     });
@@ -137,7 +140,7 @@ export const gate = {
   widgetType: "GLIGEN_GATE_CANVAS",
   minSize: { width: 540, height: 340 },
   stylesheet: new URL("./gate.css", import.meta.url).href,
-  create: (host, initial) => new GateEditor(host, initial),
+  create: (host, initial, options) => new GateEditor(host, initial, offersOf(options)),
   commands: [
     {
       id: "GLIGEN.Gate.FullScreen",

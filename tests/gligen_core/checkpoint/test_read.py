@@ -333,3 +333,25 @@ def test_an_index_does_not_lead_out_of_its_folder(weights, tmp_path):
     assert {t.file for t in read_checkpoint(inside).tensors.values()} == {
         Path(inside / "secret.safetensors")
     }
+
+
+@pytest.mark.parametrize("prefix", ["", "transformer.", "model.diffusion_model."])
+def test_a_gligen_for_a_diffusion_transformer_is_named_with_what_is_supported(prefix, tmp_path):
+    path = tmp_path / "dit.safetensors"
+    names = [f"{prefix}transformer_blocks.{n}.fuser.norm1.bias" for n in range(3)]
+    save_file({name: torch.zeros(4) for name in names}, path)
+    with pytest.raises(GligenError) as refusal:
+        read_checkpoint(path)
+    message = str(refusal.value)
+    assert "its 3 fusers sit in 'transformer_blocks.0'" in message
+    assert "diffusion transformer" in message and "SD1.x, SD2.x and SDXL" in message
+
+
+def test_a_diffusers_folder_with_a_transformer_is_named_with_what_is_supported(tmp_path):
+    (tmp_path / "flux" / "transformer").mkdir(parents=True)
+    weights = {"transformer_blocks.0.norm.weight": torch.zeros(4)}
+    save_file(weights, tmp_path / "flux" / "transformer" / "diffusion_pytorch_model.safetensors")
+    with pytest.raises(
+        GligenError, match=r"flux: .*diffusion transformer \('transformer/'\).*SDXL"
+    ):
+        read_checkpoint(tmp_path / "flux")

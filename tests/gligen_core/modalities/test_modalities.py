@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gligen_core.modalities import MODALITIES
-from gligen_core.schedule import OFFICIAL_PHASES, Phases
+from gligen_core.modalities import MODALITIES, PHASE_PRESETS
 
 # Tokenizer, downsampler and first convolution of each official file: key -> shape.
 OFFICIAL = json.loads(
@@ -66,7 +65,29 @@ def test_a_plain_sd_file_matches_nothing():
     assert matches({FIRST_CONVOLUTION: [320, 4, 3, 3]}) == []
 
 
+# alpha_type of each example in the official gligen_inference.py (its `meta_list`).
+OFFICIAL_ALPHA_TYPES = {
+    "text_box": (0.3, 0.0, 0.7),
+    "text_image_box": (1.0, 0.0, 0.0),
+    "keypoint": (0.3, 0.0, 0.7),
+    "hed": (0.9, 0.0, 0.1),
+    "canny": (0.9, 0.0, 0.1),
+    "depth": (0.7, 0.0, 0.3),
+    "normal": (0.7, 0.0, 0.3),
+    "sem": (0.7, 0.0, 0.3),
+}
+
+
 def test_rows_open_the_gate_as_the_official_examples_do():
-    assert {name: Phases(*spec.gate_phases) for name, spec in MODALITIES.items()} == {
-        name: OFFICIAL_PHASES[name] for name in MODALITIES
-    }
+    rows = {name: spec.official_phases(inpaint=False) for name, spec in MODALITIES.items()}
+    assert {name: phases.shares for name, phases in rows.items()} == OFFICIAL_ALPHA_TYPES
+
+
+@pytest.mark.parametrize("name", MODALITIES)
+def test_the_gate_of_inpainting_stays_open_as_in_the_official_examples(name):
+    assert MODALITIES[name].official_phases(inpaint=True).shares == (1.0, 0.0, 0.0)
+
+
+def test_the_presets_are_those_of_the_rows():
+    shares = {name: phases.shares for name, phases in PHASE_PRESETS.items()}
+    assert shares == {**OFFICIAL_ALPHA_TYPES, "inpaint": (1.0, 0.0, 0.0)}
