@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import colorsys
 import math
 from collections.abc import Sequence
-from zlib import crc32
 
 from PIL import Image, ImageDraw, ImageFont
 
 from .geometry import Box
 from .layout import Layout, Pose
-from .skeletons import COCO_LIMBS
+from .layout.colours import colour_of, colour_of_id, ink_on, rgb
+from .skeletons import COCO_JOINTS, COCO_LIMBS
 
 Colour = tuple[int, int, int]
 Pixels = tuple[int, int, int, int]  # x0 y0 x1 y1, the far ones included
 
 PAPER: Colour = (250, 250, 248)
-INK: Colour = (255, 255, 255)
+_SIDES = {"left": "#2f8fff", "right": "#ff7f1e"}  # the person's own, as on the pose canvas
 READABLE_SIDE_PX = 512  # smaller pictures are enlarged by a whole factor until text can be read
 TEXT_SHARE = 1 / 30  # text height as a share of the shorter side
 LINE_SHARE = 1 / 200  # line width as a share of the shorter side
-GOLDEN_RATIO = 0.618034  # multiples of it, modulo 1, spread evenly: neighbours get distant hues
 DASH_LINES = 4  # a dash and its gap are so many line widths long, each
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
@@ -44,7 +42,7 @@ def draw_layout(
     line = max(round(min(canvas.size) * LINE_SHARE), 1)
     font = ImageFont.load_default(size=max(round(min(canvas.size) * TEXT_SHARE), 8))
     for index, entity in enumerate(layout.entities):
-        colour = entity_colour(entity.id)
+        colour = rgb(colour_of(entity))
         place = _pixels(entity.box, canvas.size)
         pen.rectangle(place, outline=colour, width=line)
         seen = found[index] if found is not None else None
@@ -55,19 +53,13 @@ def draw_layout(
     for entity in layout.entities:  # last, so that no line runs through a phrase
         text = entity.text or ("" if entity.image is None else f"image {entity.image}")
         if text:
-            _label(pen, text, _pixels(entity.box, canvas.size), entity_colour(entity.id), font)
+            _label(pen, text, _pixels(entity.box, canvas.size), colour_of(entity), font)
     return canvas
 
 
 def entity_colour(id_: str) -> Colour:
-    """A colour that belongs to the id alone: it stays when others come, go or move.
-
-    Hue and darkness come from a checksum; all are dark enough to carry white text.
-    """
-    number = crc32(id_.encode("utf-8"))
-    hue, value = number * GOLDEN_RATIO % 1, (0.8, 0.62)[number % 2]
-    red, green, blue = (round(255 * channel) for channel in colorsys.hsv_to_rgb(hue, 0.9, value))
-    return red, green, blue
+    """The colour that belongs to an id alone: it stays when others come, go or move."""
+    return rgb(colour_of_id(id_))
 
 
 def _canvas(layout: Layout, picture: Image.Image | None) -> Image.Image:
@@ -104,18 +96,21 @@ def _dashed(pen: ImageDraw.ImageDraw, place: Pixels, colour: Colour, line: int) 
 
 
 def _skeleton(pen: ImageDraw.ImageDraw, pose: Pose, size: tuple[int, int], line: int) -> None:
-    colour = entity_colour(pose.id)
+    """Arms and legs in their side's colour, the nose and what joins the sides in the person's."""
     points = [(joint.x * size[0], joint.y * size[1]) for joint in pose.joints]
     there = [joint.visible > 0 for joint in pose.joints]
+    own = colour_of(pose)
+    sides = [_SIDES.get(name.partition(" ")[0], own) for name in COCO_JOINTS]
     for one, other in COCO_LIMBS:
         if there[one] and there[other]:
+            colour = sides[other] if sides[one] in (sides[other], own) else own
             pen.line((points[one], points[other]), fill=colour, width=line)
-    for point, seen in zip(points, there, strict=True):
+    for point, seen, colour in zip(points, there, sides, strict=True):
         if seen:
             pen.circle(point, 1.5 * line, fill=colour)
 
 
-def _label(pen: ImageDraw.ImageDraw, text: str, place: Pixels, colour: Colour, font: Font) -> None:
+def _label(pen: ImageDraw.ImageDraw, text: str, place: Pixels, colour: str, font: Font) -> None:
     """A strip with the phrase on top of the box, or inside it at the upper edge of the picture."""
     width, height = pen.im.size
     ascent_to_descent = pen.textbbox((0, 0), "Ag", font=font)
@@ -127,7 +122,7 @@ def _label(pen: ImageDraw.ImageDraw, text: str, place: Pixels, colour: Colour, f
     above = place[1] - strip_height
     y = above if above >= 0 else min(place[1], height - strip_height)
     pen.rectangle((x, y, x + strip_width - 1, y + strip_height - 1), fill=colour)
-    pen.text((x + pad, y), text, fill=INK, font=font)
+    pen.text((x + pad, y), text, fill=ink_on(colour), font=font)
 
 
 def _shortened(text: str, font: Font, width_px: int) -> str:

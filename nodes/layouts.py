@@ -192,7 +192,7 @@ class LayoutBox(io.ComfyNode):
         problem = cls.validate_inputs(text, x0, y0, x1, y1)  # linked values come only now
         if problem is not True:
             raise GligenError(str(problem))
-        entity = Entity(id="e1", box=Box(x0, y0, x1, y1), text=text, strength=strength)
+        entity = Entity(id="", box=Box(x0, y0, x1, y1), text=text, strength=strength)
         there = Layout() if layout is None else read_layouts(layout, "Box")
         return io.NodeOutput(joined(there, Layout(entities=(entity,))))
 

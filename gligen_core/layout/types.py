@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 from ..errors import GligenError
 from ..geometry import Box
 from ..skeletons import JOINT_COUNT, Joint, bounding_box, remedy_for
 from ..text import writable
+from .colours import with_its_colour
 
 VERSION = 1
 DEFAULT_SIDE_PX = 512
 NAMED_IN_ERRORS = 5  # how many entities a message lists before it says "..."
 
+Thing = TypeVar("Thing", "Entity", "Pose")
 Overflow = Literal["error", "keep largest"]
 
 # Fields this version does not know, as (name, JSON text): kept for the round trip, never read.
@@ -103,12 +105,13 @@ class Layout:
     def joined(self, other: Layout) -> Layout:
         """This layout with the other's entities and poses added at the end.
 
-        Where an id is taken, the newcomer gets a free one. The canvas stays this layout's.
+        Where an id is taken, the newcomer gets a free one, and keeps the colour that its own canvas
+        showed. The canvas stays this layout's.
         """
         taken = {entity.id for entity in self.entities}
-        entities = tuple(replace(e, id=claim_id(e.id, "e", taken)) for e in other.entities)
+        entities = tuple(_admitted(entity, "e", taken) for entity in other.entities)
         taken = {pose.id for pose in self.poses}
-        poses = tuple(replace(p, id=claim_id(p.id, "p", taken)) for p in other.poses)
+        poses = tuple(_admitted(pose, "p", taken) for pose in other.poses)
         return replace(self, entities=self.entities + entities, poses=self.poses + poses)
 
     def limit(self, maximum: int, overflow: Overflow = "error") -> Layout:
@@ -185,6 +188,13 @@ def still_or_sequence(frames: Iterable[Layout]) -> Layouts:
 
 def _held(frames: tuple[Layout, ...], number: int) -> Layout:
     return frames[min(number, len(frames) - 1)]
+
+
+def _admitted(thing: Thing, prefix: str, taken: set[str]) -> Thing:
+    id_ = claim_id(thing.id, prefix, taken)
+    if id_ == thing.id:
+        return thing
+    return replace(thing, id=id_, extra=with_its_colour(thing) if thing.id else thing.extra)
 
 
 def claim_id(wanted: str, prefix: str, taken: set[str]) -> str:

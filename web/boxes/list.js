@@ -2,9 +2,9 @@
 
 import { element, icon } from "../lib/dom.js";
 import { ICONS } from "../lib/icons.js";
+import { colourOf } from "../lib/palette.js";
 import { t } from "../lib/strings.js";
 import * as model from "./model.js";
-import { colourOf } from "./palette.js";
 
 /** @typedef {import("./session.js").Session} Session
  * @typedef {import("../lib/layout.js").Entity} Entity */
@@ -27,14 +27,12 @@ export class EntityList {
   /** @type {Map<string, Row>} */
   #rows = new Map();
   #session;
-  #colours;
   /** The row that was brought into sight last. @type {string | undefined} */
   #revealed;
 
-  /** @param {Session} session @param {() => readonly string[]} colours */
-  constructor(session, colours) {
+  /** @param {Session} session */
+  constructor(session) {
     this.#session = session;
-    this.#colours = colours;
     this.element = element("div", {
       class: "gligen-list",
       role: "list",
@@ -60,7 +58,7 @@ export class EntityList {
       fill(row, {
         entity,
         number: index + 1,
-        colour: colourOf(entity, this.#colours()),
+        colour: colourOf(entity),
         selected: selection.has(entity.id),
         refused: refused.has(entity.id) || model.isUnnamed(entity),
       });

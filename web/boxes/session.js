@@ -1,6 +1,7 @@
 // What one open canvas knows beside the layout: selection, ghosts, what is shown while dragging.
 
 import { boundsOf, contains } from "../lib/geometry.js";
+import { colourOfId } from "../lib/palette.js";
 import { t } from "../lib/strings.js";
 import * as model from "./model.js";
 import { snapLines } from "./snapping.js";
@@ -15,9 +16,10 @@ import { snapLines } from "./snapping.js";
  * @property {import("./snapping.js").Lines | null} [guides] */
 
 /** @typedef {import("../lib/layout.js").Surroundings & {
- *   options: () => {snap: boolean, grid: number},
+ *   options: () => {snap: boolean, grid: number, palette: readonly string[] | null},
  *   rename: (id: string) => void,
- * }} Surroundings rename: let the person name this box in place */
+ * }} Surroundings palette: the person's own colours of new boxes; rename: let the person name this
+ * box in place */
 
 const REACH_PX = 7; // of a handle, and of a line to snap to, in CSS pixels of the stage
 const FINGER_REACH_PX = 18;
@@ -68,9 +70,9 @@ export class Session {
   /** One new box, selected. @param {Partial<Entity> & {box: Box}} fields
    * @param {{name?: boolean}} [then] name: begin to name it in place */
   add(fields, { name = false } = {}) {
-    const { layout, ids } = model.addEntity(this.layout, fields);
-    this.#keep({ layout, ids });
-    const [id] = ids;
+    const added = this.#painted(model.addEntity(this.layout, fields));
+    this.#keep(added);
+    const [id] = added.ids;
     if (name && id) this.#around.rename(id);
   }
 
@@ -78,7 +80,7 @@ export class Session {
   adopt(ghosts) {
     if (!ghosts.length) return;
     this.ghosts = this.ghosts.filter((ghost) => !ghosts.includes(ghost));
-    this.#keep(model.addEntities(this.layout, ghosts.map((ghost) => ({ ...ghost, id: "" }))));
+    this.#keep(this.#painted(model.addEntities(this.layout, ghosts.map((ghost) => ({ ...ghost, id: "" })))));
   }
 
   duplicate() {
@@ -199,6 +201,14 @@ export class Session {
       width: percent(x1 - x0),
       height: percent(y1 - y0),
     });
+  }
+
+  /** New boxes in the person's own colours, if there are any: a colour that is kept with the box.
+   * @param {import("./model.js").Added} added @returns {import("./model.js").Added} */
+  #painted({ layout, ids }) {
+    const { palette } = this.#around.options();
+    const paint = (/** @type {Entity} */ { id, colour }) => ({ colour: colour ?? colourOfId(id, palette ?? []) });
+    return { layout: palette ? model.changeEntities(layout, ids, paint) : layout, ids };
   }
 
   /** @param {import("./model.js").Added} added */

@@ -1,10 +1,10 @@
 // Draws a session on its stage.
 
 import { HANDLE_PX, drawDashedFrame, drawHandles, drawInvitation, drawPaper, rectangle } from "../lib/paper.js";
+import { colourOf, inkOn } from "../lib/palette.js";
 import { t } from "../lib/strings.js";
 import { readTheme } from "../lib/theme.js";
 import { isUnnamed } from "./model.js";
-import { colourOf } from "./palette.js";
 
 /** @typedef {import("../lib/types.js").Box} Box @typedef {import("../lib/stage.js").Stage} Stage
  * @typedef {import("../lib/theme.js").Theme} Theme @typedef {import("../lib/layout.js").Entity} Entity
@@ -12,12 +12,14 @@ import { colourOf } from "./palette.js";
  * @typedef {import("./session.js").Session} Session */
 
 /** @typedef {object} Look
- * @property {number} grid cells, 0 for none @property {readonly string[]} colours
- * @property {string | null} hovered id */
+ * @property {number} grid cells, 0 for none @property {string | null} hovered id */
+
+/** @typedef {object} State
+ * @property {string} colour @property {boolean} selected @property {boolean} hovered
+ * @property {boolean} refused */
 
 const THIRDS = 3; // cells, while the person wants no grid
 const LABEL_PX = 16;
-const LABEL_ROOM_PX = 110; // a phrase may reach beyond a narrow box, so that it can be read
 const FONT = "500 11px Inter, system-ui, sans-serif";
 
 /** @param {CanvasRenderingContext2D} context @param {Session} session
@@ -29,15 +31,18 @@ export function drawSession(context, session, backdrop, look) {
   drawGrid(context, stage, theme, look.grid || THIRDS);
   if (!layout.entities.length && !shown.drawing) drawInvitation(context, stage, theme, t("boxes.invitation"));
   for (const ghost of session.ghosts) drawGhost(context, stage, ghost, theme);
-  for (const entity of layout.entities) {
-    if (entity.hidden) continue;
-    drawEntity(context, stage, entity, theme, {
-      colour: colourOf(entity, look.colours),
-      selected: session.selection.has(entity.id),
-      hovered: look.hovered === entity.id,
-      refused: session.refused.has(entity.id) || isUnnamed(entity),
-    });
-  }
+  const seen = layout.entities.filter(({ hidden }) => !hidden);
+  const states = seen.map((entity) => ({
+    colour: colourOf(entity),
+    selected: session.selection.has(entity.id),
+    hovered: look.hovered === entity.id,
+    refused: session.refused.has(entity.id) || isUnnamed(entity),
+  }));
+  const eachEntity = (/** @type {(entity: Entity, state: State) => void} */ draw) =>
+    seen.forEach((entity, index) => draw(entity, /** @type {State} */ (states[index])));
+  eachEntity((entity, state) => drawEntity(context, stage, entity, theme, state));
+  // Whole phrases last, so that no other box covers them.
+  eachEntity((entity, state) => isLifted(state) && drawName(context, stage, entity, theme, state));
   if (shown.drawing) drawDraft(context, session, shown.drawing, theme);
   if (shown.marquee) drawMarquee(context, rectangle(stage, shown.marquee), theme);
   if (shown.guides) drawGuides(context, stage, shown.guides, theme);
@@ -66,10 +71,16 @@ function crossLine(context, paper, share) {
   context.lineTo(paper.x + paper.width, y);
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Stage} stage @param {Entity} entity
- * @param {Theme} theme
- * @param {{colour: string, selected: boolean, hovered: boolean, refused: boolean}} state */
-function drawEntity(context, stage, entity, theme, { colour, selected, hovered, refused }) {
+/** Whether the whole phrase is shown: that of a box which is pointed at or selected.
+ * @param {State} state */
+function isLifted({ selected, hovered }) {
+  return selected || hovered;
+}
+
+/** With its phrase, unless that is drawn later. @param {CanvasRenderingContext2D} context
+ * @param {Stage} stage @param {Entity} entity @param {Theme} theme @param {State} state */
+function drawEntity(context, stage, entity, theme, state) {
+  const { colour, selected, hovered, refused } = state;
   const { x, y, width, height } = rectangle(stage, entity.box);
   const strength = Math.min(Math.max(entity.strength, 0), 1);
   context.save();
@@ -82,26 +93,44 @@ function drawEntity(context, stage, entity, theme, { colour, selected, hovered, 
   if (refused) context.setLineDash([5, 3]);
   context.strokeRect(x, y, width, height);
   context.restore();
-  const inset = selected && height > 3 * LABEL_PX ? HANDLE_PX / 2 + 1 : 0; // clear of the handles
-  const name = entity.text || (entity.image === null ? t("boxes.unnamed") : t("boxes.image", { number: entity.image }));
-  drawLabel(context, `${entity.locked ? "🔒 " : ""}${name}`, { x: x + inset, y: y + inset, width: width - inset, height: height - inset }, stage, refused ? theme.danger : colour);
+  if (!isLifted(state)) drawName(context, stage, entity, theme, state);
 }
 
-/** A chip with the phrase inside the top left corner, above a box too low to hold it.
- * @param {CanvasRenderingContext2D} context @param {string} text @param {Rectangle} box
- * @param {Stage} stage @param {string} colour */
-function drawLabel(context, text, box, stage, colour) {
+/** A chip with the phrase in the top left corner: cut at the box, or whole where it is lifted.
+ * @param {CanvasRenderingContext2D} context @param {Stage} stage @param {Entity} entity
+ * @param {Theme} theme @param {State} state */
+function drawName(context, stage, entity, theme, state) {
+  const box = rectangle(stage, entity.box);
+  const name = entity.text || (entity.image === null ? t("boxes.unnamed") : t("boxes.image", { number: entity.image }));
+  const text = `${entity.locked ? "🔒 " : ""}${name}`;
+  const colour = state.refused ? theme.danger : state.colour;
+  if (isLifted(state)) {
+    const inset = state.selected && box.height > 3 * LABEL_PX ? HANDLE_PX / 2 + 1 : 0; // clear of the handles
+    const above = box.height < LABEL_PX * 1.5;
+    drawLabel(context, text, { x: box.x + inset, y: above ? box.y - LABEL_PX : box.y + inset }, stage, colour);
+    return;
+  }
+  context.save();
+  context.beginPath();
+  context.rect(box.x, box.y, box.width, box.height);
+  context.clip();
+  drawLabel(context, text, box, stage, colour, box.width);
+  context.restore();
+}
+
+/** @param {CanvasRenderingContext2D} context @param {string} text
+ * @param {import("../lib/types.js").Point} at its top left corner, moved onto the stage
+ * @param {Stage} stage @param {string} colour @param {number} [room] the widest it may be */
+function drawLabel(context, text, at, stage, colour, room = stage.size.width) {
   context.save();
   context.font = FONT;
-  const inside = box.height >= LABEL_PX * 1.5;
-  const room = Math.max(box.width, LABEL_ROOM_PX);
   const shown = shorten(context, text, room - 10);
   const width = Math.min(context.measureText(shown).width + 10, room);
-  const x = Math.min(Math.max(box.x, 0), stage.size.width - width);
-  const y = inside ? Math.max(box.y, 0) : Math.max(box.y - LABEL_PX, 0);
+  const x = Math.min(Math.max(at.x, 0), Math.max(stage.size.width - width, 0));
+  const y = Math.max(at.y, 0);
   context.fillStyle = colour;
   context.fillRect(x, y, width, LABEL_PX);
-  context.fillStyle = readableOn(colour);
+  context.fillStyle = inkOn(colour);
   context.textBaseline = "middle";
   context.fillText(shown, x + 5, y + LABEL_PX / 2 + 0.5);
   context.restore();
@@ -113,12 +142,6 @@ function shorten(context, text, room) {
   let length = Math.min(text.length, Math.floor(room / 4));
   while (length > 1 && context.measureText(`${text.slice(0, length)}…`).width > room) length--;
   return `${text.slice(0, length).trimEnd()}…`;
-}
-
-/** Black or white, whichever stands out. @param {string} colour CSS hex */
-function readableOn(colour) {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
-  return 0.299 * red + 0.587 * green + 0.114 * blue > 150 ? "#000" : "#fff";
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Stage} stage @param {Entity} ghost
@@ -166,7 +189,7 @@ function drawSize(context, session, box, theme) {
   const y = Math.min(place.y + place.height + 4, session.stage.size.height - LABEL_PX);
   context.fillStyle = theme.accent;
   context.fillRect(x, y, length, LABEL_PX);
-  context.fillStyle = "#fff";
+  context.fillStyle = inkOn(theme.accent);
   context.textBaseline = "middle";
   context.fillText(text, x + 4, y + LABEL_PX / 2 + 0.5);
   context.restore();

@@ -5,13 +5,13 @@ import { setSetting, setting } from "../host.js";
 import { LayoutEditor } from "../layout_editor.js";
 import { setPressed } from "../lib/frame.js";
 import { ICONS } from "../lib/icons.js";
+import { COLOURS as PALETTE, parsePalette } from "../lib/palette.js";
 import { t } from "../lib/strings.js";
 import { beginDrag, cursorAt } from "./interactions.js";
 import { keyTable } from "./keys.js";
 import { EntityList } from "./list.js";
 import * as model from "./model.js";
 import { nameInPlace } from "./naming.js";
-import { DEFAULT_COLOURS, parseColours } from "./palette.js";
 import { Session } from "./session.js";
 import { drawSession } from "./view.js";
 
@@ -27,7 +27,6 @@ export class BoxEditor extends LayoutEditor {
   #controls;
   #look = {
     grid: 0,
-    /** @type {readonly string[]} */ colours: DEFAULT_COLOURS,
     /** @type {string | null} */ hovered: null,
   };
   /** Ends naming in place. */
@@ -41,12 +40,16 @@ export class BoxEditor extends LayoutEditor {
       open: (around) =>
         new Session({
           ...around,
-          options: () => ({ snap: setting(SNAP, true), grid: this.#look.grid }),
+          options: () => ({
+            snap: setting(SNAP, true),
+            grid: this.#look.grid,
+            palette: parsePalette(setting(COLOURS, "")),
+          }),
           rename: (id) => this.rename(id),
         }),
       draw: (context) => drawSession(context, this.session, this.backdrop, this.#look),
     });
-    this.#list = new EntityList(this.session, () => this.#look.colours);
+    this.#list = new EntityList(this.session);
     this.#controls = this.#addControls();
     this.arrange(this.#list.element);
     this.endings.push(() => this.#endNaming());
@@ -138,7 +141,6 @@ export class BoxEditor extends LayoutEditor {
   /** @override */
   renderPanel() {
     this.#look.grid = setting(GRID, 0);
-    this.#look.colours = parseColours(setting(COLOURS, ""));
     this.#list.render();
     this.#controls.remove.disabled = !this.session.selection.size;
     this.#controls.adopt.hidden = !this.session.ghosts.length;
@@ -197,7 +199,7 @@ export const boxes = {
       id: COLOURS,
       name: "Colours of new boxes, as #rrggbb, separated by commas",
       type: "text",
-      defaultValue: DEFAULT_COLOURS.join(", "),
+      defaultValue: PALETTE.join(", "),
     },
   ],
   commands: [

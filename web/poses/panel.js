@@ -5,7 +5,7 @@ import { t } from "../lib/strings.js";
 import * as model from "./model.js";
 import { percent } from "./session.js";
 import { JOINTS, sideOf } from "./skeleton.js";
-import { SIDE_COLOURS } from "./view.js";
+import { colourOfSide } from "./view.js";
 
 /** @typedef {import("./session.js").Session} Session */
 
@@ -72,7 +72,7 @@ export class PosePanel {
       const there = model.isThere(person.joints[index] ?? [0, 0, 0]);
       toggle.setAttribute("aria-pressed", String(there));
       toggle.classList.toggle("gligen-current", joint === index);
-      toggle.style.setProperty("--gligen-colour", SIDE_COLOURS[sideOf(index)]);
+      toggle.style.setProperty("--gligen-colour", colourOfSide(person, sideOf(index)));
     });
     const at = joint === null ? null : person.joints[joint];
     this.#show(this.#x, at ? percent(at[0]) : null);

@@ -1,6 +1,7 @@
 // Draws the people of a session on its stage.
 
 import { drawDashedFrame, drawHandles, drawInvitation, drawPaper, rectangle } from "../lib/paper.js";
+import { colourOf, inkOn } from "../lib/palette.js";
 import { t } from "../lib/strings.js";
 import { readTheme } from "../lib/theme.js";
 import { placeOf } from "./hits.js";
@@ -14,11 +15,17 @@ import { HEAD, HIPS, LIMBS, NOSE, SHOULDERS, sideOf, sideOfLimb } from "./skelet
 /** @typedef {object} State @property {boolean} selected @property {boolean} hovered
  * @property {boolean} refused @property {number | null} joint @property {number} number */
 
-/** The person's own left and right, told apart by most eyes on light and dark. */
-export const SIDE_COLOURS = Object.freeze({ left: "#2f8fff", right: "#ff7f1e", centre: "#a98bff" });
+/** The person's own left and right, told apart by most eyes on light and dark (gligen_core/draw.py). */
+const SIDE_COLOURS = Object.freeze({ left: "#2f8fff", right: "#ff7f1e" });
 
 const FONT = "600 11px Inter, system-ui, sans-serif";
 const OUTSIDE = 0.3; // how much is seen of what lies beyond the canvas
+
+/** Of a joint or a limb: its side's, and the person's own in the middle.
+ * @param {Pose} pose @param {import("./skeleton.js").Side} side */
+export function colourOfSide(pose, side) {
+  return side === "centre" ? colourOf(pose) : SIDE_COLOURS[side];
+}
 
 /** @param {CanvasRenderingContext2D} context @param {Session} session
  * @param {import("../lib/backdrop.js").Backdrop} backdrop */
@@ -58,7 +65,7 @@ function drawPerson(context, stage, pose, theme, state) {
     if (!from || !to) continue;
     const inside = [limb.inner, limb.outer].every((index) => isInside(pose.joints[index] ?? [0, 0, 0]));
     context.globalAlpha = (strong ? 1 : 0.85) * (inside ? 1 : OUTSIDE);
-    context.strokeStyle = SIDE_COLOURS[sideOfLimb(limb)];
+    context.strokeStyle = colourOfSide(pose, sideOfLimb(limb));
     context.lineWidth = limb.kind === "head" ? Math.max(line * 0.6, 1.5) : line;
     strokeLine(context, from, to);
   }
@@ -67,7 +74,8 @@ function drawPerson(context, stage, pose, theme, state) {
     if (!at || isUnplaced(joint) || (!isThere(joint) && !state.selected)) return;
     context.globalAlpha = isInside(joint) ? 1 : OUTSIDE;
     const radius = (HEAD.includes(index) ? 0.62 : 0.85) * line + (strong ? 1 : 0);
-    drawJoint(context, at, Math.max(radius, 2.5), index, isThere(joint), state.joint === index, theme);
+    const colour = colourOfSide(pose, sideOf(index));
+    drawJoint(context, at, Math.max(radius, 2.5), colour, isThere(joint), state.joint === index, theme);
   });
   context.restore();
   drawNumber(context, pose, places, state, theme);
@@ -81,7 +89,7 @@ function drawBody(context, pose, places, line, theme, refused) {
     const place = places[index];
     return place && isThere(pose.joints[index] ?? [0, 0, 0]) ? [place] : [];
   };
-  const colour = refused ? theme.danger : SIDE_COLOURS.centre;
+  const colour = refused ? theme.danger : colourOf(pose);
   const trunk = [SHOULDERS[0], SHOULDERS[1], HIPS[1], HIPS[0]].flatMap(seen);
   context.fillStyle = colour;
   context.globalAlpha = refused ? 0.3 : 0.14;
@@ -110,9 +118,8 @@ function drawBody(context, pose, places, line, theme, refused) {
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Point} at @param {number} radius
- * @param {number} index @param {boolean} there @param {boolean} selected @param {Theme} theme */
-function drawJoint(context, { x, y }, radius, index, there, selected, theme) {
-  const colour = SIDE_COLOURS[sideOf(index)];
+ * @param {string} colour @param {boolean} there @param {boolean} selected @param {Theme} theme */
+function drawJoint(context, { x, y }, radius, colour, there, selected, theme) {
   context.beginPath();
   context.arc(x, y, selected ? radius + 2 : radius, 0, 2 * Math.PI);
   context.fillStyle = there ? colour : theme.paper;
@@ -138,12 +145,19 @@ function drawNumber(context, pose, places, { number, selected, refused }, theme)
   if (!highest) return;
   const [x, y] = [highest.x, highest.y - 26];
   context.save();
-  context.globalAlpha = selected ? 1 : 0.75;
-  context.fillStyle = refused ? theme.danger : selected ? theme.accent : theme.muted;
+  const colour = refused ? theme.danger : colourOf(pose);
+  context.fillStyle = colour;
+  context.strokeStyle = theme.accent;
+  context.lineWidth = 2;
   context.beginPath();
   context.arc(x, y, 8, 0, 2 * Math.PI);
   context.fill();
-  context.fillStyle = selected || !theme.dark ? "#fff" : "#111";
+  if (selected) {
+    context.beginPath();
+    context.arc(x, y, 10, 0, 2 * Math.PI);
+    context.stroke();
+  }
+  context.fillStyle = inkOn(colour);
   context.font = FONT;
   context.textAlign = "center";
   context.textBaseline = "middle";
