@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from .bench import heap
+from .bench import STEADY_HEAP
 from .checks import run_checks
 from .console import DevError
 from .foreground import run_host
@@ -57,7 +57,7 @@ def _run(arguments: list[str]) -> int:
         return run_checks(host, options.pytest)
     if options.command == "host":
         return run_host(_with_page(host, options.page), options.port)
-    settings = heap.STEADY if options.command == "bench" else {}
+    settings = STEADY_HEAP if options.command == "bench" else {}
     if not (_runs_here(host) and settings.items() <= os.environ.items()):
         os.environ.update(settings)
         return hand_over([str(host.python), str(CHECKOUT / "dev.py"), *arguments])

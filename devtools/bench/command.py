@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import platform
+import subprocess
 import time
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,21 +23,21 @@ from ..commands import SECTIONS
 from ..console import DevError, say
 from ..host import Host
 from ..pins import CHECKOUT
-from .facts import facts, stamp
+from . import STEADY_HEAP
+from .jobs import Job, NotMeasured, Served, jobs
 from .plan import Device, plan
 from .report import describe, write_report
 from .room import Room
-from .sections import Job, jobs
-from .served import NotMeasured, Served
-from .shortcuts import available
+from .subjects import available
 
 VERSION = 1  # of the JSON
 DOCS = CHECKOUT / "docs"
+CPU_NAME = "model name"  # in Linux's list of them
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """size: "full", or "minute" for a look at the bench itself"""
+    """Options of the command. size: "full", or "minute" for a look at the bench itself"""
 
     quick: bool = False
     device: Device | None = None
@@ -42,7 +48,7 @@ class Options:
 
 @dataclass(slots=True)
 class Record:
-    """The JSON as it grows. failed, not_measured: reasons by job"""
+    """Record of a run, whose JSON grows. failed, not_measured: reasons by job"""
 
     head: dict[str, Any]
     sections: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -58,7 +64,7 @@ class Record:
 
 
 def run_bench(host: Host, options: Options) -> int:
-    """Exit status: 0 only if everything ran."""
+    """Run the bench; exit status 0 only if everything ran."""
     device: Device = options.device or ("cuda" if torch.cuda.is_available() else "cpu")
     if device == "cuda" and not torch.cuda.is_available():
         raise DevError("bench --device cuda: torch sees no GPU here. Use --device cpu.")
@@ -144,3 +150,43 @@ def _with_progress(todo: Sequence[Job]) -> Any:
         say(f"[{number}/{len(todo)}, {spent:.1f} min, about {expected / 60:.0f} left] {job.title}")
         yield job
         expected -= job.seconds
+
+
+def facts(host: Any) -> dict[str, Any]:
+    """Machine and versions that the numbers are of."""
+    gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else None
+    return {
+        "cpu": _cpu(),
+        "cores": os.cpu_count(),
+        "threads": torch.get_num_threads(),
+        "gpu": gpu,
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "diffusers": version("diffusers"),
+        "transformers": version("transformers"),
+        "comfyui": host("comfyui_version").__version__,
+        "heap": "kept" if STEADY_HEAP.items() <= os.environ.items() else "as usual",
+    }
+
+
+def stamp() -> dict[str, str]:
+    """Date and commit of a section."""
+    return {"date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), "commit": _commit()}
+
+
+@cache
+def _commit() -> str:
+    """Asked for once: later the bench's own numbers lie in the checkout, and it counts as dirty."""
+    git = ["git", "-C", str(CHECKOUT), "describe", "--always", "--dirty"]
+    try:
+        return subprocess.run(git, capture_output=True, text=True).stdout.strip()
+    except OSError:  # no git
+        return ""
+
+
+def _cpu() -> str:
+    file = Path("/proc/cpuinfo")
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith(CPU_NAME)]
+    return names[0] if names else platform.processor() or platform.machine()

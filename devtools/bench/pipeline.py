@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from gligen_core.checkpoint.keys import to_diffusers
 from gligen_core.unet import UNetConfig
 
-from .process import Modules
+from ..host_modules import Modules
 
 SMALL_VAE = [32] * 4  # its widths; it only tells the pipeline how large latents are
 

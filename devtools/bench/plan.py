@@ -1,4 +1,4 @@
-"""What is measured: cases that differ from a base in one thing each, and how long each may take.
+"""Plan of the bench: cases that differ from a base in one thing each, and how long each may take.
 
 On a CPU, where a step takes seconds, the full product of the axes would take hours; there the cases
 form a star around the base, and the slow ones run the fewest steps. On a GPU the product is run.
@@ -15,6 +15,9 @@ Device = Literal["cpu", "cuda"]
 PLAIN = "plain"
 FOUR = (PLAIN, "stock", "open", "shut", "diffusers")
 MOST_ROUNDS = 15
+CELL_PX = 8  # of a latent
+LATENT_CHANNELS = 4
+SLOTS = 30  # `max_objs` of the official code
 
 
 @dataclass(frozen=True, slots=True)

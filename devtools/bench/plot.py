@@ -1,14 +1,14 @@
-"""The picture of the page: ratios, growth beside the arithmetic, shortcuts."""
+"""Plot of the page: ratios, growth beside the arithmetic, speed-ups, memory."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
-from .reading import Measured, Reading
-from .spread import Spread
-from .targets import LEAST_DB, SHORT, size_of
+from .timing import Spread
+from .verdicts import LEAST_DB, SHORT, Measured, Reading
 
 SHOWN = ("stock", "open", "shut", "diffusers")
 COLOURS = {
@@ -25,7 +25,7 @@ DPI = 110
 
 
 def draw(runs: Sequence[Reading], file: Path) -> None:
-    """One row of panels per run; PNG."""
+    """Draw one row of panels per run; PNG."""
     import matplotlib
 
     matplotlib.use("agg")
@@ -86,7 +86,7 @@ def _growth(panel: Any, run: Reading, axis: str) -> None:
     if not cases:
         panel.set_axis_off()
         return
-    sizes = [size_of(case, axis) for case in cases]
+    sizes = [case.size for case in cases]
     for name in ("plain", "open"):
         spreads = [Spread.of(case.timed.seconds(name)) for case in cases]
         seconds = [spread.median for spread in spreads]
@@ -119,9 +119,9 @@ def _shortcuts(panel: Any, run: Reading) -> None:
     title = f"shortcuts, {timed.case.size}: time beside plain, likeness to exact"
     panel.set_title(title, fontsize=10)
     for name in timed.laps:
-        quality = run.mean_psnr_db(name)
-        if quality is None:
+        if not (found := run.likeness(name)):
             continue
+        quality = fmean(found["psnr_db"])
         ratio = timed.ratio(name).median
         panel.plot(ratio, quality, "o", color=COLOURS["open"])
         panel.annotate(

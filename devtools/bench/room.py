@@ -1,4 +1,4 @@
-"""Where the bench runs: the host in this process, its networks, one set at a time."""
+"""Room of the bench: the host in this process, its networks, one set at a time."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from pathlib import Path
 
 import torch
 
-from .networks import Networks
+from ..host_modules import Modules, enter_host, load_pack
+from .networks import FOLDER, Networks
 from .plan import Case, Device
-from .process import Modules, enter_host, load_pack
 from .subjects import Subject, make_subject
-from .turns import Timed, take_turns
-from .weights import FOLDER
+from .timing import Timed, take_turns
 
 # All subjects attend by torch's own function: on a GPU the host's choice, on a CPU diffusers'.
 FLAGS: dict[Device, tuple[str, ...]] = {
@@ -27,7 +26,7 @@ WARM_PX = 64  # of the run that brings weights into memory
 
 
 class Room:
-    """comfyui: its folder · folder: for weights · size: of SIZES"""
+    """Host with its networks. comfyui: its folder · folder: for weights · size: of SIZES"""
 
     def __init__(
         self, comfyui: Path, device: Device, folder: Path = FOLDER, size: str = "full"

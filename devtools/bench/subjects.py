@@ -1,4 +1,4 @@
-"""Those who take turns: the plain host, its own GLIGEN nodes, this pack, diffusers' pipeline."""
+"""Subjects of the bench: the plain host, its own GLIGEN nodes, this pack, diffusers' pipeline."""
 
 from __future__ import annotations
 
@@ -10,25 +10,68 @@ from typing import Any
 import torch
 from torch import nn
 
+from ..host_modules import Modules
 from .networks import Networks
-from .plan import PLAIN, Case
-from .shortcuts import SHORTCUTS, Shortcut
-from .stopwatch import Lap, Stopwatch
+from .plan import CELL_PX, LATENT_CHANNELS, PLAIN, SLOTS, Case
+from .timing import Lap, Stopwatch
 
 PROMPT, NEGATIVE = "a photo of a table", "blurry"
 GUIDANCE = 7.5
 SEED = 1
-CELL_PX = 8  # of a latent
-LATENT_CHANNELS = 4
-SLOTS = 30  # `max_objs` of the official code
 FILLED = 0.9  # of a box's share of the canvas, a side
+
+NODE = "GLIGEN_Shortcuts"
+
+
+@dataclass(frozen=True, slots=True)
+class Approximation:
+    """Speed-up that Apply GLIGEN offers; these defaults are the exact run.
+
+    reuse, merge, skip_below: as its node has them
+    negative: Apply GLIGEN's negative_grounding
+    """
+
+    reuse: int = 1
+    merge: bool = False
+    skip_below: float = 0.0
+    negative: str = "null"
+
+    def inputs(self, host: Modules) -> dict[str, Any]:
+        """Inputs of Apply GLIGEN beside its usual ones."""
+        chosen: dict[str, Any] = {"negative_grounding": self.negative}
+        if (self.reuse, self.merge, self.skip_below) != (1, False, 0.0):
+            node = host("nodes").NODE_CLASS_MAPPINGS[NODE]
+            out = node.execute(reuse=self.reuse, merge=self.merge, skip_below=self.skip_below)
+            chosen["shortcuts"] = out.result[0]
+        return chosen
+
+
+APPROXIMATIONS: dict[str, Approximation] = {
+    "reuse 2": Approximation(reuse=2),
+    "reuse 3": Approximation(reuse=3),
+    "reuse 8": Approximation(reuse=8),
+    "merge": Approximation(merge=True),
+    "skip below 0.1": Approximation(skip_below=0.1),
+    "negative off": Approximation(negative="off"),
+    "reuse 2 + merge": Approximation(reuse=2, merge=True),
+}
+
+
+def available(host: Modules) -> tuple[str, ...]:
+    """Names of the speed-ups that this pack has."""
+    there = NODE in host("nodes").NODE_CLASS_MAPPINGS
+    plain = ("negative off",)
+    return tuple(APPROXIMATIONS) if there else plain
+
 
 Run = Callable[[int, Stopwatch], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """run: samples so many steps under the stopwatch · tokenizer: whose calls are counted
+    """Competitor that samples the same job.
+
+    run: samples so many steps under the stopwatch · tokenizer: whose calls are counted
     model: the host's MODEL that it samples, None for diffusers
     """
 
@@ -49,9 +92,7 @@ class Subject:
 
 @torch.inference_mode()  # as the host runs its nodes
 def make_subject(name: str, networks: Networks, case: Case) -> Subject:
-    """One of SUBJECTS, or of the shortcuts."""
-    if name in SHORTCUTS:
-        return _grounded(name, networks, case, SHORTCUTS[name])
+    """Subject by its name in SUBJECTS or APPROXIMATIONS."""
     return SUBJECTS[name](name, networks, case)
 
 
@@ -85,33 +126,17 @@ def _stock(name: str, networks: Networks, case: Case) -> Subject:
     return _sampled(name, networks, case, networks.model, positive, negative, tokenizer)
 
 
-def _open(name: str, networks: Networks, case: Case) -> Subject:
-    return _grounded(name, networks, case)
-
-
-def _shut(name: str, networks: Networks, case: Case) -> Subject:
-    return _grounded(name, networks, case, phases=(0.0, 0.0, 1.0))
-
-
-def _phases(name: str, networks: Networks, case: Case) -> Subject:
-    return _grounded(name, networks, case, phases=(0.3, 0.0, 0.7))
-
-
-def _fp16_file(name: str, networks: Networks, case: Case) -> Subject:
-    return _grounded(name, networks, case, stored="fp16")
-
-
 def _grounded(
     name: str,
     networks: Networks,
     case: Case,
-    shortcut: Shortcut | None = None,
+    speed_up: Approximation | None = None,
     phases: tuple[float, float, float] = (1.0, 0.0, 0.0),
     stored: str = "",
 ) -> Subject:
     """This pack: Load GLIGEN, Ground, Apply GLIGEN."""
     pack, gligen = networks.pack, networks.gligen(stored)
-    extra = shortcut.inputs(networks.host) if shortcut else {}
+    extra = speed_up.inputs(networks.host) if speed_up else {}
     arguments = (
         *_prompts(networks),
         pack("nodes.host.grounding").Grounding(gligen, _objects(networks, gligen, case.boxes)),
@@ -192,12 +217,16 @@ def _prompts(networks: Networks) -> tuple[Any, Any]:
     return encode(networks.clip, PROMPT)[0], encode(networks.clip, NEGATIVE)[0]
 
 
+def _ours(**settings: Any) -> Callable[[str, Networks, Case], Subject]:
+    return lambda name, networks, case: _grounded(name, networks, case, **settings)
+
+
 SUBJECTS: Mapping[str, Callable[[str, Networks, Case], Subject]] = {
     PLAIN: _plain,
     "stock": _stock,
-    "open": _open,
-    "shut": _shut,
-    "phases": _phases,
-    "open, fp16 file": _fp16_file,
+    "open": _ours(),
+    "shut": _ours(phases=(0.0, 0.0, 1.0)),
+    "phases": _ours(phases=(0.3, 0.0, 0.7)),
+    "open, fp16 file": _ours(stored="fp16"),
     "diffusers": _diffusers,
-}
+} | {name: _ours(speed_up=each) for name, each in APPROXIMATIONS.items()}

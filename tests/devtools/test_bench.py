@@ -5,16 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from devtools.bench import tables
-from devtools.bench.arithmetic import arithmetic
+from devtools.bench.counts import arithmetic
 from devtools.bench.plan import PLAIN, Case, plan, star
-from devtools.bench.reading import Reading
-from devtools.bench.report import describe, write_report
-from devtools.bench.spread import Spread, ratios
-from devtools.bench.stopwatch import Lap
+from devtools.bench.report import describe, steps_table, write_report
 from devtools.bench.subjects import places
-from devtools.bench.targets import verdicts
-from devtools.bench.turns import Timed, pooled, take_turns
+from devtools.bench.timing import Lap, Spread, Timed, pooled, ratios, take_turns
+from devtools.bench.verdicts import Reading, verdicts
 
 CASE = Case(subjects=(PLAIN, "stock", "open", "shut", "diffusers"), steps=2, least=3, seconds=0)
 TIMES = {PLAIN: 1.0, "stock": 2.0, "open": 1.4, "shut": 1.005, "diffusers": 1.6}
@@ -45,9 +41,22 @@ def run(times=TIMES, **sections):
     }
 
 
-def test_a_spread_is_the_median_between_its_quartiles():
-    assert Spread.of([5.0, 1.0, 2.0, 4.0, 3.0]) == Spread(3.0, 2.0, 4.0, 5)
+def test_a_spread_is_the_median_between_the_lowest_and_the_highest():
+    assert Spread.of([5.0, 1.0, 2.0, 4.0, 3.0]) == Spread(3.0, 1.0, 5.0, 5)
     assert Spread.of([7.0]) == Spread(7.0, 7.0, 7.0, 1)
+
+
+@pytest.mark.parametrize(
+    "values, met",
+    [
+        ([0.9, 1.0], True),
+        ([1.1, 1.2, 1.3], False),
+        ([0.9, 0.9, 1.1], None),  # the median is under the limit, and yet it is not decided
+        ([0.9], None),  # one round decides nothing
+    ],
+)
+def test_a_ratio_whose_range_crosses_its_target_is_not_decided(values, met):
+    assert Spread.of(values).at_most(1.0) is met
 
 
 def test_ratios_are_taken_round_by_round():
@@ -60,7 +69,7 @@ def test_rounds_of_several_cases_are_pooled():
         Timed(CASE, {PLAIN: laps(1.0, rounds), "shut": laps(shut, rounds)})
         for shut, rounds in ((1.0, 1), (1.5, 2))
     )
-    assert pooled([one, other], "shut") == Spread(1.5, 1.25, 1.5, 3)
+    assert pooled([one, other], "shut") == Spread(1.5, 1.0, 1.5, 3)
 
 
 class Runner:
@@ -155,7 +164,7 @@ def test_targets_tell_what_was_met():
 
 
 def test_the_tables_hold_ratios_and_the_floor():
-    head, row = tables.steps(Reading(run()))
+    head, row = steps_table(Reading(run()))
     cells = dict(zip(head, row, strict=True))
     assert cells["this pack, gate open"].startswith("1.400 (")
     assert cells["stock nodes"].startswith("2.000 (")
@@ -170,6 +179,7 @@ def test_a_report_is_a_page_with_its_picture_and_says_what_is_missing(tmp_path):
     assert describe([data]) in page
     assert "- kernels: no GPU" in page
     assert "## On a GPU\n\nNot measured" in page
+    assert "today to today, at c" in page
     assert (tmp_path / "images" / "bench.png").read_bytes().startswith(b"\x89PNG")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from devtools.bench.process import enter_host, load_pack
+from devtools.host_modules import enter_host, load_pack
 
 CHECKOUT = Path(__file__).parents[2]
 COMFYUI = Path(os.environ.get("COMFYUI_PATH") or CHECKOUT / ".host" / "ComfyUI")

@@ -6,9 +6,8 @@ import torch
 from devtools.bench.memory import kept_by_run
 from devtools.bench.networks import Networks
 from devtools.bench.plan import FOUR, Case
-from devtools.bench.shortcuts import SHORTCUTS, available
-from devtools.bench.subjects import make_subject
-from devtools.bench.turns import take_turns
+from devtools.bench.subjects import APPROXIMATIONS, available, make_subject
+from devtools.bench.timing import take_turns
 
 CASE = Case(subjects=FOUR, boxes=2, width_px=64, height_px=64, steps=2, least=2, seconds=0)
 
@@ -57,7 +56,7 @@ def test_what_a_run_keeps_is_weighed(networks):
     subject.lap(1)
     kept = kept_by_run(subject, networks.model, networks.host)
     tokens = 30 * 768 * 4  # bytes; the null ones are one token, repeated
-    assert kept.between >= tokens and kept.after == 0
+    assert kept["between"] >= tokens and kept["after"] == 0
     assert networks.model.wrappers == {} or not any(networks.model.wrappers.values())
 
 
@@ -65,6 +64,6 @@ def test_every_shortcut_that_the_pack_has_samples(host, networks):
     names = available(host)
     assert "negative off" in names
     for name in names:
-        assert name in SHORTCUTS
+        assert name in APPROXIMATIONS
         lap = make_subject(name, networks, CASE).lap(2)
         assert lap.unet_calls >= 2

@@ -15,7 +15,7 @@ from modes import Modes
 from studio import differ
 from test_first_conv import vae
 
-from devtools.bench.weights import Noise
+from devtools.bench.networks import Noise
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 DTYPE = torch.float16

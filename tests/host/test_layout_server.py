@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from devtools.bench import layouts as layout_bench
+from devtools.bench import demo as demo_bench
 from devtools.console import DevError
 
 CHECKOUT = Path(__file__).parents[2]
@@ -169,10 +169,10 @@ def test_the_closed_loop_runs_as_one_graph(server):
 
 
 def test_the_bench_measures_the_loop_and_the_motion(server):
-    worth = layout_bench.measure_loop(server.address, count=1, tries=2)
+    worth = demo_bench.measure_loop(server.address, count=1, tries=2)
     assert (worth.layouts, worth.tries) == (1, 2)
     assert worth.looped >= worth.first and worth.pictures_looped <= 2
-    motion = layout_bench.measure_motion(server.address)
+    motion = demo_bench.measure_motion(server.address)
     assert len(motion["mean_iou_of_frames"]) == 8
 
 

@@ -1,4 +1,4 @@
-"""The host's modules in this process, with the pack loaded by the host's own loader."""
+"""Modules of the host in this process, with the pack loaded by the host's own loader."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from ..pins import CHECKOUT
+from .pins import CHECKOUT
 
 Modules = Callable[[str], Any]
 """A module by its name: `host("comfy.samplers")`, `pack("nodes.host.patch")`."""

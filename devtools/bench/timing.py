@@ -1,24 +1,55 @@
-"""What one sampling run took, and how often it called the networks."""
+"""Timing of sampling runs: laps under a stopwatch, in turns, and their spread."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import Any, Protocol
 
 import torch
 from torch import nn
 
-from .process import Modules
+from ..host_modules import Modules
+from .plan import MOST_ROUNDS, Case
 
 KEY = "bench"  # of the wrappers on a MODEL
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """Median of repeated measurements, with the lowest and the highest. count: measurements"""
+
+    median: float
+    low: float
+    high: float
+    count: int
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Spread:
+        """values: at least one"""
+        return cls(median(values), min(values), max(values), len(values))
+
+    def __str__(self) -> str:
+        return f"{self.median:.3f} ({self.low:.3f} to {self.high:.3f})"
+
+    def at_most(self, limit: float) -> bool | None:
+        """Whether it lies within a limit; None where its range crosses it, or it is one number."""
+        if self.count < 2 or self.low <= limit < self.high:
+            return None
+        return self.high <= limit
+
+
+def ratios(values: Sequence[float], base: Sequence[float]) -> Spread:
+    """Ratios value / base, round by round: what slows a whole round down falls out."""
+    return Spread.of([value / plain for value, plain in zip(values, base, strict=True)])
+
+
+@dataclass(frozen=True, slots=True)
 class Lap:
-    """One sampling run.
+    """Duration and calls of one sampling run.
 
     seconds: of all its steps · inside: of these, in the UNet, fusers and all
     unet_calls: forwards; rows: pictures in them, both sides of the guidance counted
@@ -38,7 +69,7 @@ class Lap:
 
 
 class Stopwatch:
-    """Counts and times whatever is hung onto it."""
+    """Stopwatch and counter of what is hung onto it."""
 
     def __init__(self, device: torch.device) -> None:
         self._device = device
@@ -132,3 +163,59 @@ class Stopwatch:
         """Until a GPU has done what it was told."""
         if self._device.type == "cuda":
             torch.cuda.synchronize(self._device)
+
+
+class Runs(Protocol):
+    """Participant of a round; `Subject` is one."""
+
+    @property
+    def name(self) -> str: ...
+    def lap(self, steps: int) -> Lap: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Case with the laps of each subject, one per round, by name."""
+
+    case: Case
+    laps: dict[str, tuple[Lap, ...]]
+
+    def seconds(self, subject: str) -> list[float]:
+        """Per step, round by round."""
+        return [lap.per_step for lap in self.laps[subject]]
+
+    def ratio(self, subject: str, base: str = "plain") -> Spread:
+        return ratios(self.seconds(subject), self.seconds(base))
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Timed:
+        case = data["case"]
+        return cls(
+            Case(**{**case, "subjects": tuple(case["subjects"])}),
+            {name: tuple(Lap(**lap) for lap in laps) for name, laps in data["laps"].items()},
+        )
+
+
+def pooled(cases: Sequence[Timed], subject: str, base: str = "plain") -> Spread:
+    """Ratio in the rounds of all cases together, where it should be the same in each."""
+    return ratios(
+        [seconds for timed in cases for seconds in timed.seconds(subject)],
+        [seconds for timed in cases for seconds in timed.seconds(base)],
+    )
+
+
+def take_turns(case: Case, subjects: Sequence[Runs]) -> Timed:
+    """Laps of each subject once per round; every round begins with another one."""
+    laps: dict[str, list[Lap]] = {subject.name: [] for subject in subjects}
+    began = time.monotonic()
+    for rounds in range(MOST_ROUNDS):
+        spent = time.monotonic() - began
+        if rounds >= case.least and spent * (rounds + 1) / rounds > case.seconds:
+            break
+        first = rounds % len(subjects)
+        for subject in (*subjects[first:], *subjects[:first]):
+            laps[subject.name].append(subject.lap(case.steps))
+    return Timed(case, {name: tuple(row) for name, row in laps.items()})

@@ -1,7 +1,9 @@
-"""What a shortcut does to pictures: the demo model's, beside those of the exact run."""
+"""Measures on the demo model: pictures with a speed-up, the closed loop, and an animated batch."""
 
 from __future__ import annotations
 
+import functools
+import json
 import math
 from dataclasses import dataclass
 from statistics import fmean
@@ -13,12 +15,23 @@ import torch
 from gligen_core.demo.shapes import COLOURS, SHAPES
 from gligen_core.demo.vocabulary import phrase
 from gligen_core.evaluation import score_layouts
+from gligen_core.evaluation.closed_loop import LoopWorth, loop_worth
+from gligen_core.evaluation.layout_sets import hard_layouts
+from gligen_core.evaluation.retry import Settings
+from gligen_core.evaluation.score import PixelArray
+from gligen_core.layout import Layout, dump_layout
 
-from ..results import detect_demo
+from ..api_client import ApiClient
+from ..pins import CHECKOUT
+from ..results import detect_demo, pixels_of
+from ..workflow import adapt, picture_size_px
+from .plan import CELL_PX, LATENT_CHANNELS
 from .room import Room, one_thread
-from .shortcuts import SHORTCUTS, Shortcut
-from .subjects import CELL_PX, LATENT_CHANNELS
+from .subjects import APPROXIMATIONS, Approximation
 
+EXAMPLES = CHECKOUT / "example_workflows" / "api"
+LOOP_SEED = 20241  # of its layouts; not the one that `dev.py demo` is scored with
+FIRST = Settings(seed=1, on=0.3, strength=1.0)  # official phases
 SEED = 515  # of the layouts: neither the demo's own test set nor the closed loop's
 STEPS, GUIDANCE = 24, 4.5  # as in the demo workflow
 MOST_DB = 100.0  # stands for pictures that are equal
@@ -27,7 +40,7 @@ GLIGEN = "demo_gligen_text_box.safetensors"
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """A shortcut's pictures beside the exact ones of the same layouts and seeds.
+    """Likeness of a speed-up's pictures, beside the exact ones of the same layouts and seeds.
 
     psnr_db: per picture · iou, exact_iou: of asked and found boxes, mean over the pictures
     """
@@ -45,11 +58,10 @@ class Gallery:
         self._room = room
         self._model, self._clip, self._vae = room.pack("nodes.demo").DemoModel.execute().result
         self._gligen = room.pack("nodes.host.files").load(GLIGEN, "auto")
-        words = [[phrase(c, s) for s in range(len(SHAPES))] for c in range(len(COLOURS))]
         # The pack's own layouts: its nodes know no others.
         sets = room.pack("gligen_core.evaluation.layout_sets")
-        self._layouts = sets.held_out_layouts(count, SEED, words)
-        self._exact = self._pictures(Shortcut())
+        self._layouts = sets.held_out_layouts(count, SEED, demo_phrases())
+        self._exact = self._pictures(Approximation())
 
     @classmethod
     def open(cls, room: Room, count: int) -> Gallery:
@@ -57,9 +69,9 @@ class Gallery:
             return cls(room, count)
 
     def likeness(self, name: str) -> Likeness:
-        """name: of SHORTCUTS"""
+        """name: of APPROXIMATIONS"""
         with torch.inference_mode(), one_thread():
-            found = self._pictures(SHORTCUTS[name])
+            found = self._pictures(APPROXIMATIONS[name])
         pairs = zip(found, self._exact, strict=True)
         return Likeness(
             name,
@@ -72,11 +84,11 @@ class Gallery:
         pairs = zip(self._layouts, map(detect_demo, pictures), strict=True)
         return fmean(score_layouts([asked], [found]).mean_iou for asked, found in pairs)
 
-    def _pictures(self, shortcut: Shortcut) -> list[np.ndarray]:
+    def _pictures(self, shortcut: Approximation) -> list[np.ndarray]:
         """h w 3, 0..1"""
         return [self._picture(layout, n, shortcut) for n, layout in enumerate(self._layouts)]
 
-    def _picture(self, layout: Any, seed: int, shortcut: Shortcut) -> np.ndarray:
+    def _picture(self, layout: Any, seed: int, shortcut: Approximation) -> np.ndarray:
         pack, nodes = self._room.pack, self._room.host("nodes")
         encode = nodes.CLIPTextEncode().encode
         grounded = pack("nodes.apply").ApplyGligen.execute(
@@ -101,3 +113,36 @@ def psnr_db(picture: np.ndarray, exact: np.ndarray) -> float:
     """Peak signal to noise of values from 0 to 1, at most MOST_DB."""
     error = float(np.mean((picture - exact) ** 2))
     return MOST_DB if error == 0 else min(MOST_DB, -10 * math.log10(error))
+
+
+def measure_loop(address: str, count: int = 12, tries: int = 4) -> LoopWorth:
+    """`count` hard layouts, up to `tries` pictures of each, with the closed loop and without."""
+    client, template = ApiClient(address), _read("demo_text_box")
+
+    @functools.cache  # the host shows nothing for a prompt that it has just made
+    def generate(layout: Layout, now: Settings) -> PixelArray:
+        size, gate = picture_size_px(layout.width, layout.height), (now.on, 0.0, 1 - now.on)
+        prompt = adapt(
+            template, dump_layout(layout), layout.prompt, size, now.seed, gate, now.strength
+        )
+        return pixels_of(client.picture(prompt))
+
+    return loop_worth(
+        hard_layouts(count, LOOP_SEED, demo_phrases()), FIRST, generate, detect_demo, tries
+    )
+
+
+def measure_motion(address: str) -> dict[str, Any]:
+    """The score of the animated batch, with `mean_iou_of_frames`."""
+    prompt = _read("demo_animate")
+    (score,) = (id_ for id_, node in prompt.items() if node["class_type"] == "GLIGEN_ScoreLayout")
+    return json.loads(ApiClient(address).run(prompt)[score]["text"][0])
+
+
+def _read(name: str) -> dict[str, Any]:
+    return json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def demo_phrases() -> list[list[str]]:
+    """Phrases of the demo's things, a row for each colour."""
+    return [[phrase(c, s) for s in range(len(SHAPES))] for c in range(len(COLOURS))]
