@@ -67,7 +67,7 @@ def check_pasted_size(original: Tensor, painted: Tensor, where: str) -> None:
         (columns, rows), (painted_columns, painted_rows) = sizes
         raise GligenError(
             f"{where}: the painted picture is {painted_columns} x {painted_rows} pixels, the "
-            f"original {columns} x {rows}. Wire the picture that GLIGEN Inpaint was given."
+            f"original {columns} x {rows}. Wire the picture that GLIGEN_Inpaint was given."
         )
 
 

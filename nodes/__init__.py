@@ -10,6 +10,7 @@ from .evaluate import FindShapes, NextTry, ScoreLayout
 from .gate import GateCurve, GatePerBlock, GatePhases
 from .ground import Ground
 from .host.files import add_demo_folder
+from .host.names import give_names
 from .host.schemas import fitted
 from .inpaint import GligenInpaint, PasteBack
 from .layout_edits import CropLayout, FitLayout, FlipLayout, MergeLayouts, ScaleLayout, SortLayout
@@ -60,6 +61,9 @@ NODES: tuple[type[io.ComfyNode], ...] = (
     ScoreLayout,
     NextTry,
 )
+
+for _node in NODES:
+    give_names(_node)
 
 
 class GligenExtension(ComfyExtension):

@@ -22,7 +22,7 @@ from .host.layouts import layout_input, read_layouts
 from .host.validation import verdict, verdict_of_choices
 from .wires import MENU, LayoutWire
 
-NODE = "Animate Layout"
+NODE = "GLIGEN_AnimateLayout"
 MATCHES = ("ids", "phrases and overlap")
 
 
@@ -31,7 +31,7 @@ class AnimateLayout(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_AnimateLayout",
-            display_name=NODE,
+            display_name="Animate Layout (GLIGEN)",
             category=f"{MENU}/layout",
             description=(
                 "Moves things from keyframe to keyframe: a layout for each frame, so that each "
@@ -78,7 +78,9 @@ class AnimateLayout(io.ComfyNode):
             ],
             outputs=[
                 LayoutWire.Output(
-                    "layouts", display_name="layout", tooltip="One for each frame, for Ground."
+                    "layouts",
+                    display_name="layout",
+                    tooltip="One for each frame, for Encode Grounding (GLIGEN).",
                 ),
                 io.Int.Output(
                     "frames_out", display_name="frames", tooltip="For the latent's batch size."
@@ -143,5 +145,6 @@ def _numbers(times: str) -> list[float]:
         return [float(word) for word in times.split(",")] if times.strip() else []
     except ValueError as mistake:
         raise GligenError(
-            f"{NODE}: times {times!r}; expected numbers from 0 to 1 with commas, as in 0, 0.5, 1."
+            f"{NODE}: `times` is {times!r}; expected numbers from 0 to 1 with commas, such as "
+            "0, 0.5, 1."
         ) from mistake

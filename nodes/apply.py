@@ -44,7 +44,9 @@ class ApplyGligen(io.ComfyNode):
                     "positive", tooltip="The prompt; naming the same things helps."
                 ),
                 io.Conditioning.Input("negative", tooltip="The negative prompt; may be empty."),
-                GroundingWire.Input("grounding", tooltip="From Ground: what goes where."),
+                GroundingWire.Input(
+                    "grounding", tooltip="From Encode Grounding (GLIGEN): what goes where."
+                ),
                 GateWire.Input(
                     "gate",
                     optional=True,
@@ -71,7 +73,8 @@ class ApplyGligen(io.ComfyNode):
                 ShortcutsWire.Input(
                     "shortcuts",
                     optional=True,
-                    tooltip="From Shortcuts: less work for a small error. Without it: exact.",
+                    tooltip="From GLIGEN Speed-Ups: less work for a small error. Without it: "
+                    "exact.",
                 ),
             ],
             outputs=[
@@ -118,7 +121,7 @@ class GroundConditioning(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_GroundConditioning",
-            display_name="Ground Conditioning",
+            display_name="Ground Conditioning (GLIGEN)",
             category=MENU,
             description=(
                 "Grounds one more conditioning, such as that of another region, with a layout of "
@@ -129,7 +132,8 @@ class GroundConditioning(io.ComfyNode):
                 io.Conditioning.Input("conditioning", tooltip="The prompt of the region."),
                 GroundingWire.Input(
                     "grounding",
-                    tooltip="From Ground, with the GLIGEN of the model's Apply GLIGEN.",
+                    tooltip="From Encode Grounding (GLIGEN), with the GLIGEN of the model's Apply "
+                    "GLIGEN.",
                 ),
             ],
             outputs=[

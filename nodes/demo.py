@@ -13,7 +13,7 @@ class DemoModel(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_DemoModel",
-            display_name="Demo Model",
+            display_name="GLIGEN Demo Model",
             category=f"{MENU}/tools",
             description=(
                 "A small model of coloured shapes, to try the pack without any download: circles, "

@@ -40,7 +40,7 @@ class FindShapes(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_FindShapes",
-            display_name="Find Shapes",
+            display_name="Detect Demo Things (GLIGEN)",
             category=TOOLS,
             description=(
                 "A detector for the demo model's pictures: the boxes of coloured shapes, called by "
@@ -50,7 +50,9 @@ class FindShapes(io.ComfyNode):
             inputs=[io.Image.Input("image", tooltip="A picture of the demo model, or a batch.")],
             outputs=[
                 LayoutWire.Output(
-                    "found", display_name="layout", tooltip="What was found, for Score Layout."
+                    "found",
+                    display_name="layout",
+                    tooltip="What was found, for Score Layout (GLIGEN).",
                 )
             ],
         )
@@ -66,7 +68,7 @@ class ScoreLayout(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_ScoreLayout",
-            display_name="Score Layout",
+            display_name="Score Layout (GLIGEN)",
             category=TOOLS,
             description=(
                 "Compares what was asked for with what a detector found: IoU of each thing, label, "
@@ -118,9 +120,9 @@ class ScoreLayout(io.ComfyNode):
     def execute(
         cls, layout: Any, detections: Any, order: str = NOT_SET, image: Tensor | None = None
     ) -> io.NodeOutput:
-        asked = frames_of(read_layouts(layout, "Score Layout", picture_of(image)))
+        asked = frames_of(read_layouts(layout, "GLIGEN_ScoreLayout", picture_of(image)))
         canvas = canvas_of(image, asked[0].width, asked[0].height)
-        found = frames_of(read_boxes(detections, canvas, order, "Score Layout"))
+        found = frames_of(read_boxes(detections, canvas, order, "GLIGEN_ScoreLayout"))
         if len(asked) == 1:
             asked *= len(found)  # one layout for a whole batch
         score = score_layouts(asked, found)
@@ -137,7 +139,7 @@ class NextTry(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_NextTry",
-            display_name="Next Try",
+            display_name="GLIGEN Retry Settings",
             category=TOOLS,
             description=(
                 "Closes the loop: from the success of a try to the seed and gate of the next. "
@@ -152,7 +154,7 @@ class NextTry(io.ComfyNode):
                     max=1.0,
                     step=0.01,
                     round=False,
-                    tooltip="Share of things in their boxes, from Score Layout (0 to 1).",
+                    tooltip="Share of things in their boxes, from Score Layout (GLIGEN); 0 to 1.",
                 ),
                 io.Int.Input(
                     "last_seed",

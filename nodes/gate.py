@@ -32,7 +32,7 @@ class GatePhases(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_GatePhases",
-            display_name="Gate Phases",
+            display_name="GLIGEN Gate Phases",
             category=f"{MENU}/gate",
             description=(
                 "GLIGEN's official three phases: the gate is open, then closes evenly, then stays "
@@ -100,7 +100,7 @@ class GateCurve(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_GateCurve",
-            display_name="Gate Curve",
+            display_name="GLIGEN Gate Curve",
             category=f"{MENU}/gate",
             description=(
                 "The gate drawn over sampling: how strongly GLIGEN acts at each moment, from pure "
@@ -131,14 +131,14 @@ class GateCurve(io.ComfyNode):
 
     @classmethod
     def validate_inputs(cls, gate: str | None = None) -> bool | str:
-        return gate is None or verdict(lambda: parse_gate(gate, "Gate Curve"))
+        return gate is None or verdict(lambda: parse_gate(gate, "GLIGEN_GateCurve"))
 
     @classmethod
     def execute(cls, gate: str, curve: Any = None) -> io.NodeOutput:
-        drawn = parse_gate(gate, "Gate Curve")
+        drawn = parse_gate(gate, "GLIGEN_GateCurve")
         if curve is None:
             return io.NodeOutput(drawn)
-        shape = Curve(knots_of_curve(curve, "Gate Curve: curve"))
+        shape = Curve(knots_of_curve(curve, "GLIGEN_GateCurve, `curve`"))
         shown = {"gligen_curve": [list(knot) for knot in shape.knots]}
         return io.NodeOutput(GateSchedule(shape, drawn.counts, drawn.block_scale), ui=shown)
 
@@ -156,7 +156,7 @@ class GatePerBlock(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_GatePerBlock",
-            display_name="Gate Per Block",
+            display_name="GLIGEN Gate Per Block",
             category=f"{MENU}/gate",
             description=(
                 "Scales a gate in parts of the network: the input blocks see the coarse place of "
@@ -211,8 +211,8 @@ def _factors(blocks: str) -> dict[str | BlockId, float]:
                 factors[place.strip()] = float(factor)
         except ValueError:
             raise GligenError(
-                f"Gate per Block: line {number} is {line.strip()!r}; expected a block, a colon and "
-                "a factor, such as 'output.3: 0.5'."
+                f"GLIGEN_GatePerBlock: line {number} is {line.strip()!r}; expected a block, a "
+                "colon and a factor, such as 'output.3: 0.5'."
             ) from None
     return factors
 

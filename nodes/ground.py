@@ -25,7 +25,7 @@ class Ground(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_Ground",
-            display_name="Ground",
+            display_name="Encode Grounding (GLIGEN)",
             category=MENU,
             description=(
                 "Reads a layout or a map for a GLIGEN. What is needed depends on the GLIGEN; a "
@@ -43,8 +43,8 @@ class Ground(io.ComfyNode):
                 ),
                 layout_input(
                     "layout",
-                    "What goes where, from Layout or Box (up to 30 boxes, or 8 poses); or one "
-                    "layout for each picture of the batch.",
+                    "What goes where, from GLIGEN Layout (boxes) or GLIGEN Box (up to 30 boxes, or "
+                    "8 poses); or one layout for each picture of the batch.",
                     optional=True,
                 ),
                 io.Combo.Input(
@@ -146,5 +146,5 @@ class Ground(io.ComfyNode):
         overflow: Overflow = "error",
         **others: Any,
     ) -> io.NodeOutput:
-        layouts = None if layout is None else read_layouts(layout, "Ground")
+        layouts = None if layout is None else read_layouts(layout, "GLIGEN_Ground")
         return io.NodeOutput(ground(gligen, Sources(clip, layouts, overflow, **others)))

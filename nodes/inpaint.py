@@ -14,7 +14,7 @@ from .host.layouts import NOT_SET, boxes_input, picture_of, read_boxes
 from .host.painting import painting
 from .wires import MENU
 
-PASTE_BACK = "Paste Back"
+PASTE_BACK = "GLIGEN_PasteBack"
 
 
 class GligenInpaint(io.ComfyNode):
@@ -62,7 +62,7 @@ class GligenInpaint(io.ComfyNode):
                 io.Mask.Output(
                     "mask_out",
                     display_name="mask",
-                    tooltip="All that is painted (1), for Paste Back.",
+                    tooltip="All that is painted (1), for Paste Back (GLIGEN).",
                 ),
             ],
         )
@@ -79,7 +79,7 @@ class GligenInpaint(io.ComfyNode):
     ) -> io.NodeOutput:
         boxes = None
         if layout is not None:
-            boxes = read_boxes(layout, picture_of(pixels), NOT_SET, "GLIGEN Inpaint")
+            boxes = read_boxes(layout, picture_of(pixels), NOT_SET, "GLIGEN_Inpaint")
         job = painting(vae, pixels, mask, boxes)
         return io.NodeOutput(
             with_inpainting(positive, job.inpainting),
@@ -94,7 +94,7 @@ class PasteBack(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_PasteBack",
-            display_name=PASTE_BACK,
+            display_name="Paste Back (GLIGEN)",
             category=f"{MENU}/inpaint",
             description=(
                 "Puts what was painted back into the original, which stays untouched outside the "

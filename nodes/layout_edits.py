@@ -36,7 +36,7 @@ class MergeLayouts(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_MergeLayouts",
-            display_name="Merge Layouts",
+            display_name="Merge Layouts (GLIGEN)",
             category=LAYOUT_MENU,
             description=(
                 "Puts the things of several layouts on one canvas, the first one's. Layouts of "
@@ -56,7 +56,7 @@ class MergeLayouts(io.ComfyNode):
         cls, layout_1: Any, layout_2: Any, layout_3: Any = None, layout_4: Any = None
     ) -> io.NodeOutput:
         given = [each for each in (layout_1, layout_2, layout_3, layout_4) if each is not None]
-        first, *others = (read_layouts(each, "Merge Layouts") for each in given)
+        first, *others = (read_layouts(each, "GLIGEN_MergeLayouts") for each in given)
         return io.NodeOutput(reduce(joined, others, first))
 
 
@@ -65,7 +65,7 @@ class FlipLayout(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_FlipLayout",
-            display_name="Flip Layout",
+            display_name="Flip Layout (GLIGEN)",
             category=LAYOUT_MENU,
             description="Mirrors boxes and poses, with left and right hands. Words stay the same.",
             inputs=[
@@ -86,7 +86,9 @@ class FlipLayout(io.ComfyNode):
 
     @classmethod
     def execute(cls, layout: Any, axis: Axis) -> io.NodeOutput:
-        return io.NodeOutput(edited(read_layouts(layout, "Flip Layout"), lambda x: flip(x, axis)))
+        return io.NodeOutput(
+            edited(read_layouts(layout, "GLIGEN_FlipLayout"), lambda x: flip(x, axis))
+        )
 
 
 class CropLayout(io.ComfyNode):
@@ -94,7 +96,7 @@ class CropLayout(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_CropLayout",
-            display_name="Crop Layout",
+            display_name="Crop Layout (GLIGEN)",
             category=LAYOUT_MENU,
             description=(
                 "Makes a region the whole canvas, as for a second pass on a part of a picture. "
@@ -134,7 +136,7 @@ class CropLayout(io.ComfyNode):
     def execute(
         cls, layout: Any, x0: float, y0: float, x1: float, y1: float, least_share: float
     ) -> io.NodeOutput:
-        layouts, region = read_layouts(layout, "Crop Layout"), Box(x0, y0, x1, y1)
+        layouts, region = read_layouts(layout, "GLIGEN_CropLayout"), Box(x0, y0, x1, y1)
         return io.NodeOutput(edited(layouts, lambda each: crop(each, region, least_share)))
 
 
@@ -143,7 +145,7 @@ class FitLayout(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_FitLayout",
-            display_name="Fit Layout",
+            display_name="Fit Layout (GLIGEN)",
             category=LAYOUT_MENU,
             description="Moves a layout to a canvas of another size or shape, centred.",
             inputs=[
@@ -167,7 +169,7 @@ class FitLayout(io.ComfyNode):
 
     @classmethod
     def execute(cls, layout: Any, width: int, height: int, how: Fit) -> io.NodeOutput:
-        layouts = read_layouts(layout, "Fit Layout")
+        layouts = read_layouts(layout, "GLIGEN_FitLayout")
         return io.NodeOutput(
             edited(layouts, lambda each: fit(each, width or each.width, height or each.height, how))
         )
@@ -178,7 +180,7 @@ class ScaleLayout(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_ScaleLayout",
-            display_name="Scale Layout",
+            display_name="Scale Layout (GLIGEN)",
             category=LAYOUT_MENU,
             description="Makes boxes and poses larger or smaller; the canvas stays as it is.",
             inputs=[
@@ -207,7 +209,7 @@ class ScaleLayout(io.ComfyNode):
 
     @classmethod
     def execute(cls, layout: Any, factor: float, about: About) -> io.NodeOutput:
-        layouts = read_layouts(layout, "Scale Layout")
+        layouts = read_layouts(layout, "GLIGEN_ScaleLayout")
         return io.NodeOutput(edited(layouts, lambda each: scale(each, factor, about)))
 
 
@@ -216,7 +218,7 @@ class SortLayout(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_SortLayout",
-            display_name="Sort Layout",
+            display_name="Sort Layout (GLIGEN)",
             category=LAYOUT_MENU,
             description=(
                 "Puts things in order and keeps the first ones, such as the largest or the surest. "
@@ -253,14 +255,16 @@ class SortLayout(io.ComfyNode):
 
     @classmethod
     def execute(cls, layout: Any, by: Order, descending: bool, limit: int) -> io.NodeOutput:
-        layouts = read_layouts(layout, "Sort Layout")
+        layouts = read_layouts(layout, "GLIGEN_SortLayout")
         if limit:
             layouts = edited(layouts, lambda each: keep(each, limit, by))
         return io.NodeOutput(edited(layouts, lambda each: sort(each, by, descending)))
 
 
 def _layout_output() -> io.Output:
-    return LayoutWire.Output("layout_out", display_name="layout", tooltip="For Ground.")
+    return LayoutWire.Output(
+        "layout_out", display_name="layout", tooltip="For Encode Grounding (GLIGEN)."
+    )
 
 
 def _edge(name: str, title: str, default: float) -> io.Float.Input:

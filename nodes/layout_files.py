@@ -85,7 +85,7 @@ class ExportLayout(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_ExportLayout",
-            display_name="Export Layout",
+            display_name="Export Layout (GLIGEN)",
             category=f"{MENU}/layout",
             description=(
                 "Writes a layout for other programs and data sets. Formats that know a single "
@@ -123,11 +123,11 @@ class ExportLayout(io.ComfyNode):
 
     @classmethod
     def execute(cls, layout: Any, format: str, filename_prefix: str) -> io.NodeOutput:
-        layouts = read_layouts(layout, "Export Layout")
+        layouts = read_layouts(layout, "GLIGEN_ExportLayout")
         writer = WRITERS[format]
         text = writer.write(layouts)
         prefix = filename_prefix.strip()
-        name = save_text(text, prefix, writer.suffix, "Export Layout") if prefix else ""
+        name = save_text(text, prefix, writer.suffix, "GLIGEN_ExportLayout") if prefix else ""
         names = "\n".join(yolo.dump(frames_of(layouts)[0]).names)
         return io.NodeOutput(text, names, ui=text_on(cls, name or text))
 
@@ -137,7 +137,7 @@ class LayoutToMasks(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_LayoutToMasks",
-            display_name="Layout To Masks",
+            display_name="GLIGEN Layout To Masks",
             category=f"{MENU}/layout",
             description=(
                 "A mask for each box, for regional prompts, detailers and inpainting, and one of "
@@ -160,7 +160,7 @@ class LayoutToMasks(io.ComfyNode):
 
     @classmethod
     def execute(cls, layout: Any, width: int, height: int) -> io.NodeOutput:
-        frames = frames_of(read_layouts(layout, "Layout To Masks"))
+        frames = frames_of(read_layouts(layout, "GLIGEN_LayoutToMasks"))
         width, height = width or frames[0].width, height or frames[0].height
         each = [masks.dump(frame, width, height) for frame in frames]
         boxes = np.concatenate(each)
@@ -176,7 +176,7 @@ class LayoutToBoxes(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_LayoutToBoxes",
-            display_name="Layout To Boxes",
+            display_name="GLIGEN Layout To Boxes",
             category=f"{MENU}/layout",
             description="A layout in the types that ComfyUI and other packs have for boxes.",
             inputs=[
@@ -222,7 +222,7 @@ class LayoutToBoxes(io.ComfyNode):
 
     @classmethod
     def execute(cls, layout: Any, order: Order) -> io.NodeOutput:
-        layouts = read_layouts(layout, "Layout To Boxes")
+        layouts = read_layouts(layout, "GLIGEN_LayoutToBoxes")
         return io.NodeOutput(
             bounding_box.dump(layouts),
             bbox.dump(layouts, order)[0],

@@ -49,7 +49,7 @@ class LayoutFromBoxes(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_LayoutFromBoxes",
-            display_name="Layout From Boxes",
+            display_name="GLIGEN Layout From Boxes",
             category=f"{MENU}/layout",
             description=(
                 "Reads boxes of detectors, editors and data sets: BOUNDING_BOX, BBOX, Florence-2, "
@@ -99,7 +99,11 @@ class LayoutFromBoxes(io.ComfyNode):
                     tooltip="Of a COCO data set with several pictures: a file name or an id.",
                 ),
             ],
-            outputs=[LayoutWire.Output("layout", display_name="layout", tooltip="For Ground.")],
+            outputs=[
+                LayoutWire.Output(
+                    "layout", display_name="layout", tooltip="For Encode Grounding (GLIGEN)."
+                )
+            ],
             hidden=[io.Hidden.unique_id],
         )
 
@@ -125,7 +129,7 @@ class LayoutFromBoxes(io.ComfyNode):
         canvas = canvas_of(image, width, height)
         given = json if boxes is None else boxes
         found = read_boxes(
-            given, canvas, order, "Layout From Boxes", warnings, picture.strip() or None
+            given, canvas, order, "GLIGEN_LayoutFromBoxes", warnings, picture.strip() or None
         )
         sure = edited(found, lambda layout: _sure(layout, least_score))
         named = edited(sure, lambda layout: _named(layout, _phrases_of(phrases)))
@@ -139,7 +143,7 @@ class LayoutFromPoses(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_LayoutFromPoses",
-            display_name="Layout From Poses",
+            display_name="GLIGEN Layout From Poses",
             category=f"{MENU}/layout",
             description=(
                 "Reads people of a pose estimator: as 17 joints for GLIGEN's keypoint model, or "
@@ -183,7 +187,11 @@ class LayoutFromPoses(io.ComfyNode):
                     tooltip="The picture, for poses in pixels that don't tell its size.",
                 ),
             ],
-            outputs=[LayoutWire.Output("layout", display_name="layout", tooltip="For Ground.")],
+            outputs=[
+                LayoutWire.Output(
+                    "layout", display_name="layout", tooltip="For Encode Grounding (GLIGEN)."
+                )
+            ],
         )
 
     @classmethod
@@ -202,7 +210,7 @@ class LayoutFromPoses(io.ComfyNode):
         image: Tensor | None = None,
     ) -> io.NodeOutput:
         given = json if poses is None else poses
-        found = read_poses(given, picture_of(image), "Layout From Poses", threshold)
+        found = read_poses(given, picture_of(image), "GLIGEN_LayoutFromPoses", threshold)
         found = match_ids(found) if follow else found
         return io.NodeOutput(
             edited(still_or_sequence(found.layouts), lambda layout: _people(layout, people, phrase))
@@ -214,7 +222,7 @@ class LayoutFromText(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_LayoutFromText",
-            display_name="Layout From Text",
+            display_name="GLIGEN Layout From Text",
             category=f"{MENU}/layout",
             description=(
                 "Reads a layout out of words: a prompt with places in it, a language model's "
@@ -257,7 +265,9 @@ class LayoutFromText(io.ComfyNode):
                 ),
             ],
             outputs=[
-                LayoutWire.Output("layout", display_name="layout", tooltip="For Ground."),
+                LayoutWire.Output(
+                    "layout", display_name="layout", tooltip="For Encode Grounding (GLIGEN)."
+                ),
                 io.String.Output(
                     "prompt",
                     display_name="prompt",
@@ -288,7 +298,7 @@ class LayoutFromText(io.ComfyNode):
 def _read_text(
     text: str, form: str, canvas: Canvas | None, class_names: list[str], warnings: list[str]
 ) -> Layouts:
-    node = "Layout From Text"
+    node = "GLIGEN_LayoutFromText"
     if form == AUTO:
         form = _form_of(text)
     if form == PROMPT:
@@ -315,7 +325,7 @@ def _are_phrases(text: str, has_boxes: bool) -> bool:
 
 def _with_phrases(text: str, boxes: Any, canvas: Canvas | None, warnings: list[str]) -> Layouts:
     """The boxes, each with the phrase of its place in "sun; comet"; a line is a phrase, too."""
-    node = "Layout From Text"
+    node = "GLIGEN_LayoutFromText"
     phrases = _phrases_of(text)
     if boxes is None:
         raise GligenError(
@@ -334,7 +344,7 @@ def _phrases_of(text: str) -> list[str]:
 def _named_in_order(layout: Layout, phrases: list[str]) -> Layout:
     if len(phrases) != len(layout.entities):
         raise GligenError(
-            f"Layout From Text: {len(phrases)} phrases for {len(layout.entities)} boxes; expected "
+            f"GLIGEN_LayoutFromText: {len(phrases)} phrases for {len(layout.entities)} boxes; expected "
             "one for each, in their order, with semicolons between: sun; comet."
         )
     pairs = zip(layout.entities, phrases, strict=True)
@@ -352,8 +362,8 @@ def _named(layout: Layout, phrases: list[str]) -> Layout:
         return layout
     if len(phrases) not in (1, len(nameless)):
         raise GligenError(
-            f"Layout From Boxes: {len(nameless)} boxes without a label and {len(phrases)} phrases; "
-            "expected one phrase for all, or one for each box: sun; comet."
+            f"GLIGEN_LayoutFromBoxes: {len(nameless)} boxes without a label and {len(phrases)} "
+            "phrases; expected one phrase for all, or one for each box: sun; comet."
         )
     names = dict(zip(nameless, phrases * (len(nameless) if len(phrases) == 1 else 1), strict=True))
     return layout.with_entities(

@@ -33,7 +33,7 @@ class LayoutText(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_Layout",
-            display_name="Layout",
+            display_name="GLIGEN Layout (boxes)",
             category=MENU,
             description=(
                 "Draw what goes where: drag a box on the canvas and name it. The value is JSON: "
@@ -78,7 +78,9 @@ class LayoutText(io.ComfyNode):
                 ),
             ],
             outputs=[
-                LayoutWire.Output("layout_out", display_name="layout", tooltip="For Ground."),
+                LayoutWire.Output(
+                    "layout_out", display_name="layout", tooltip="For Encode Grounding (GLIGEN)."
+                ),
                 io.Int.Output("width", display_name="width", tooltip="Of the canvas, in pixels."),
                 io.Int.Output("height", display_name="height", tooltip="Of the canvas, in pixels."),
                 io.String.Output(
@@ -93,7 +95,7 @@ class LayoutText(io.ComfyNode):
 
     @classmethod
     def validate_inputs(cls, layout: str | None = None) -> bool | str:
-        return layout is None or verdict(lambda: parse_layout(layout, "Layout"))
+        return layout is None or verdict(lambda: parse_layout(layout, "GLIGEN_Layout"))
 
     @classmethod
     def execute(
@@ -105,14 +107,14 @@ class LayoutText(io.ComfyNode):
         caption: str = "",
     ) -> io.NodeOutput:
         warnings: list[str] = []
-        drawn = parse_layout(layout, "Layout", warnings)
+        drawn = parse_layout(layout, "GLIGEN_Layout", warnings)
         found = None
         if detections is not None:
             canvas = canvas_of(background, drawn.width, drawn.height)
-            found = read_boxes(detections, canvas, NOT_SET, "Layout, detections", warnings)
+            found = read_boxes(detections, canvas, NOT_SET, "GLIGEN_Layout, `detections`", warnings)
         whole = drawn
         if append_to is not None:
-            whole = joined(read_layouts(append_to, "Layout, append_to"), drawn)
+            whole = joined(read_layouts(append_to, "GLIGEN_Layout, `append_to`"), drawn)
         shown = text_on(cls, "\n".join(warnings)).as_dict()
         shown |= beneath(cls, background, found and frames_of(found)[0])
         prompt = append_grounding(caption, frames_of(whole)[0])
@@ -124,7 +126,7 @@ class LayoutBox(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_Box",
-            display_name="Box",
+            display_name="GLIGEN Box",
             category=f"{MENU}/layout",
             description="Adds one named box, given in numbers, to a layout. Boxes chain.",
             inputs=[
@@ -151,7 +153,11 @@ class LayoutBox(io.ComfyNode):
                     optional=True,
                 ),
             ],
-            outputs=[LayoutWire.Output("layout_out", display_name="layout", tooltip="For Ground.")],
+            outputs=[
+                LayoutWire.Output(
+                    "layout_out", display_name="layout", tooltip="For Encode Grounding (GLIGEN)."
+                )
+            ],
         )
 
     @classmethod
@@ -164,17 +170,19 @@ class LayoutBox(io.ComfyNode):
         y1: float | None = None,
     ) -> bool | str:
         if text is not None and not text.strip():
-            return "Box: 'text' is empty. Name what goes there."
+            return "GLIGEN_Box: `text` is empty. Name what goes there."
         edges = {"x0": x0, "y0": y0, "x1": x1, "y1": y1}
         for name, edge in edges.items():
             if edge is not None and not 0 <= edge <= 1:
-                return f"Box: {name} is {edge:g}; expected a fraction of the canvas, 0 to 1."
+                return (
+                    f"GLIGEN_Box: `{name}` is {edge:g}; expected a fraction of the canvas, 0 to 1."
+                )
         for low, high in (("x0", "x1"), ("y0", "y1")):
             first, second = edges[low], edges[high]
             if first is not None and second is not None and first >= second:
                 return (
-                    f"Box: {low} is {first:g} and {high} is {second:g}; "
-                    f"expected {low} < {high}. Swap or move the two."
+                    f"GLIGEN_Box: `{low}` is {first:g} and `{high}` is {second:g}; "
+                    f"expected `{low}` < `{high}`. Swap or move the two."
                 )
         return True
 
@@ -193,7 +201,7 @@ class LayoutBox(io.ComfyNode):
         if problem is not True:
             raise GligenError(str(problem))
         entity = Entity(id="", box=Box(x0, y0, x1, y1), text=text, strength=strength)
-        there = Layout() if layout is None else read_layouts(layout, "Box")
+        there = Layout() if layout is None else read_layouts(layout, "GLIGEN_Box")
         return io.NodeOutput(joined(there, Layout(entities=(entity,))))
 
 

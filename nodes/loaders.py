@@ -41,7 +41,9 @@ class LoadGligen(io.ComfyNode):
             ],
             outputs=[
                 GligenModelWire.Output(
-                    "gligen", display_name="gligen", tooltip="The GLIGEN, for Ground."
+                    "gligen",
+                    display_name="gligen",
+                    tooltip="The GLIGEN, for Encode Grounding (GLIGEN).",
                 )
             ],
             hidden=[io.Hidden.unique_id],

@@ -35,7 +35,7 @@ class Poses(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_Poses",
-            display_name="Poses",
+            display_name="GLIGEN Poses",
             category=f"{MENU}/layout",
             description=(
                 "Places up to 8 people joint by joint, for GLIGEN's keypoint model: 17 joints "
@@ -69,12 +69,16 @@ class Poses(io.ComfyNode):
                     tooltip="A picture to trace, shown beneath the people in the editor only.",
                 ),
             ],
-            outputs=[LayoutWire.Output("layout_out", display_name="layout", tooltip="For Ground.")],
+            outputs=[
+                LayoutWire.Output(
+                    "layout_out", display_name="layout", tooltip="For Encode Grounding (GLIGEN)."
+                )
+            ],
         )
 
     @classmethod
     def validate_inputs(cls, poses: str | None = None) -> bool | str:
-        return poses is None or verdict(lambda: _limited(parse_layout(poses, "Poses")))
+        return poses is None or verdict(lambda: _limited(parse_layout(poses, "GLIGEN_Poses")))
 
     @classmethod
     def execute(
@@ -84,13 +88,15 @@ class Poses(io.ComfyNode):
         pose_keypoint: Any = None,
         background: Tensor | None = None,
     ) -> io.NodeOutput:
-        drawn = parse_layout(poses, "Poses")
+        drawn = parse_layout(poses, "GLIGEN_Poses")
         found = None
         if pose_keypoint is not None:
-            found = read_poses(pose_keypoint, picture_of(background), "Poses, pose_keypoint")
+            found = read_poses(
+                pose_keypoint, picture_of(background), "GLIGEN_Poses, `pose_keypoint`"
+            )
         whole = _stand_in(drawn, found) if found and not drawn.poses else drawn
         if append_to is not None:
-            whole = joined(read_layouts(append_to, "Poses, append_to"), whole)
+            whole = joined(read_layouts(append_to, "GLIGEN_Poses, `append_to`"), whole)
         for layout in frames_of(whole):
             _limited(layout)
         shown = beneath(cls, background, found and found.layouts[0])
@@ -107,7 +113,7 @@ def _limited(layout: Layout) -> Layout:
     if excess <= 0:
         return layout
     raise GligenError(
-        f"Poses: {len(layout.poses)} people; GLIGEN's keypoint model takes {MAX_PEOPLE}. "
+        f"GLIGEN_Poses: {len(layout.poses)} people; GLIGEN's keypoint model takes {MAX_PEOPLE}. "
         f"Remove {excess}, or adopt on the canvas only those of the wired ones that you want."
     )
 

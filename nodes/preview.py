@@ -19,7 +19,7 @@ class PreviewLayout(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_PreviewLayout",
-            display_name="Preview Layout",
+            display_name="Preview Layout (GLIGEN)",
             category=f"{MENU}/layout",
             description=(
                 "Draws boxes, phrases and poses over a picture, or over paper. A thing keeps its "
@@ -44,7 +44,7 @@ class PreviewLayout(io.ComfyNode):
 
     @classmethod
     def execute(cls, layout: Any, image: Tensor | None = None) -> io.NodeOutput:
-        frames = frames_of(read_layouts(layout, "Preview Layout", picture_of(image)))
+        frames = frames_of(read_layouts(layout, "GLIGEN_PreviewLayout", picture_of(image)))
         pictures = to_pictures(image) if image is not None else [None]
         count = max(len(frames), len(pictures))
         drawn = [

@@ -20,7 +20,7 @@ class GligenPlms(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_PLMS",
-            display_name="Official Sampler",
+            display_name="GLIGEN Sampler (PLMS, DDIM)",
             category=f"{MENU}/tools",
             description=(
                 "The sampler of the official GLIGEN code with its noise levels, for SamplerCustom "

@@ -13,7 +13,7 @@ class GligenShortcuts(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_Shortcuts",
-            display_name="Shortcuts",
+            display_name="GLIGEN Speed-Ups",
             category=f"{MENU}/tools",
             description=(
                 "Makes grounding faster for a small error in the picture. As it comes, nothing is "

@@ -18,7 +18,7 @@ from .host.grounding import Conditioning, Grounding
 from .host.layouts import side_input
 from .wires import MENU, GligenModelWire, GroundingWire, LayoutWire
 
-NODE = "Layout From Stock GLIGEN"
+NODE = "GLIGEN_LayoutFromStock"
 
 
 class LayoutFromStockGligen(io.ComfyNode):
@@ -26,7 +26,7 @@ class LayoutFromStockGligen(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="GLIGEN_LayoutFromStock",
-            display_name=NODE,
+            display_name="GLIGEN Layout From Stock Nodes",
             category=f"{MENU}/layout",
             description=(
                 "Reads the boxes that ComfyUI's own GLIGENTextBoxApply nodes, or KJNodes' batch "

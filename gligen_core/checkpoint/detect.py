@@ -108,7 +108,7 @@ def _spec(file: CheckpointFile, modality: str, claimed: str | None) -> _Choice:
     if modality != AUTO and modality not in fits:
         raise GligenError(
             f"{file.path.name}: its weights are those of {' or '.join(fits)}, not of "
-            f"{modality!r}. Set 'modality' to {AUTO!r}."
+            f"{modality!r}. Set `modality` to {AUTO!r}."
         )
     named = [name for name in fits if name in _place(file.path)]
     both = " and ".join(fits)
@@ -124,7 +124,7 @@ def _spec(file: CheckpointFile, modality: str, claimed: str | None) -> _Choice:
     first = next(iter(fits.values()))
     note = (
         f"The weights fit {both} alike, and the file names neither. Taken as {first.name}; "
-        "either serves. Set 'modality' to name it."
+        "either serves. Set `modality` to name it."
     )
     return _Choice(first, note, sure=False)
 

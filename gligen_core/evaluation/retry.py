@@ -26,10 +26,10 @@ class Settings:
 
     def __post_init__(self) -> None:
         if not 0 <= self.seed <= MAX_SEED:
-            raise GligenError(f"Retry Settings: seed {self.seed}; expected 0 to 2**64 - 1.")
+            raise GligenError(f"GLIGEN_NextTry: seed {self.seed}; expected 0 to 2**64 - 1.")
         for name, value, most in (("on", self.on, 1.0), ("strength", self.strength, 2.0)):
             if not (math.isfinite(value) and 0 <= value <= most):
-                raise GligenError(f"Retry Settings: {name} {value:g}; expected 0 to {most:g}.")
+                raise GligenError(f"GLIGEN_NextTry: {name} {value:g}; expected 0 to {most:g}.")
 
     @property
     def gate(self) -> GateSchedule:
@@ -62,7 +62,7 @@ def retry(
     policy = policy or RetryPolicy()
     if not 0 <= success <= 1:
         raise GligenError(
-            f"Retry Settings: success {success:g}; expected the share of things, 0 to 1."
+            f"GLIGEN_NextTry: success {success:g}; expected the share of things, 0 to 1."
         )
     if success >= policy.goal:
         return last, True

@@ -37,8 +37,8 @@ def parse(
     if order is None or order not in ORDERS:
         raise GligenError(
             f"{source}: four numbers can mean x0, y0, x1, y1 or x, y, width, height. "
-            "Set 'order' to 'xyxy' or 'xywh' (Layout From Boxes has it): the node that made them "
-            "says which."
+            "Set `order` to 'xyxy' or 'xywh' (GLIGEN_LayoutFromBoxes has it): the node that made "
+            "them says which."
         )
     value, canvas = read_data(data, source), canvas or Canvas()
     placing = Placing(source, warnings)

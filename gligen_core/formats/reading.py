@@ -100,7 +100,7 @@ class Placing:
         if not canvas.told:
             raise GligenError(
                 f"{where}: these are pixels of a picture whose size is not known here. Wire the "
-                "picture, if this node takes one, or put Layout From Boxes in between."
+                "picture, if this node takes one, or put GLIGEN_LayoutFromBoxes in between."
             )
         x0, x1 = sorted(x / canvas.width for x in values[::2])
         y0, y1 = sorted(y / canvas.height for y in values[1::2])

@@ -133,7 +133,7 @@ class Layout:
         raise GligenError(
             f"{len(self.entities)} objects in the layout; this checkpoint takes {maximum}. "
             f"Remove {excess} (the smallest are {names}{more}), "
-            "or set 'overflow' to 'keep largest'."
+            "or set `overflow` to 'keep largest'."
         )
 
 

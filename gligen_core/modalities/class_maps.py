@@ -32,7 +32,7 @@ def from_numbers(image: Tensor, classes: int, where: str) -> Tensor:
     if (levels != levels[..., :1]).any():
         raise GligenError(
             f"{where}: the map has colours; expected grey levels that are class numbers. "
-            "Set 'map_reads' to 'colours'."
+            "Set `map_reads` to 'colours'."
         )
     largest = int(levels.max())
     if largest >= classes:

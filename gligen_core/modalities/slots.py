@@ -15,7 +15,7 @@ def check_slots(objects: int, slots: int) -> None:
     if objects > slots:
         raise GligenError(
             f"{objects} objects in the layout; this checkpoint takes {slots}. "
-            f"Remove {objects - slots}, or set 'overflow' to 'keep largest'."
+            f"Remove {objects - slots}, or set `overflow` to 'keep largest'."
         )
 
 

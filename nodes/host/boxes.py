@@ -33,8 +33,8 @@ def _text_boxes(
     for entity in entities:
         if not entity.text.strip():
             raise GligenError(
-                f"Ground: entity {entity.id!r} has no text, and {gligen.name} grounds with text. "
-                "Name what goes there."
+                f"GLIGEN_Ground: entity {entity.id!r} has no text, and {gligen.name} grounds with "
+                "text. Name what goes there."
             )
     phrases = [entity.text for entity in entities]
     width = gligen.model.position_net.text_width
@@ -84,15 +84,16 @@ def _check_described(entity: Entity, gligen: LoadedGligen, sources: Sources) -> 
     """GligenError for an object with neither phrase nor picture, or whose picture is not there."""
     if entity.image is None and not entity.text.strip():
         raise GligenError(
-            f"Ground: entity {entity.id!r} has neither text nor image, and {gligen.name} grounds "
-            "with either or both. Name what goes there, or give the row of a reference image."
+            f"GLIGEN_Ground: entity {entity.id!r} has neither text nor image, and {gligen.name} "
+            "grounds with either or both. Name what goes there, or give the row of a reference "
+            "image."
         )
     if entity.image is None:
         return
     count = 0 if sources.images is None else len(sources.images)
     if entity.image >= count:
-        have = f"'images' has {count}" if count else "'images' is not connected"
+        have = f"`images` has {count}" if count else "`images` is not connected"
         raise GligenError(
-            f"Ground: entity {entity.id!r} wants reference image {entity.image} (from 0), but "
-            f"{have}. Wire the pictures as one batch of at least {entity.image + 1}."
+            f"GLIGEN_Ground: entity {entity.id!r} wants reference image {entity.image} (from 0), "
+            f"but {have}. Wire the pictures as one batch of at least {entity.image + 1}."
         )

@@ -25,8 +25,8 @@ def phrase_features(clip: Any, phrases: Sequence[str], width: int, name: str) ->
     """
     if clip is None:
         raise GligenError(
-            f"Ground: {name} reads phrases, but 'clip' is not connected. Wire it to the CLIP of "
-            f"your checkpoint loader; this GLIGEN needs {encoder_of(width)}."
+            f"GLIGEN_Ground: {name} reads phrases, but `clip` is not connected. Wire it to the "
+            f"CLIP of your checkpoint loader; this GLIGEN needs {encoder_of(width)}."
         )
     features = {phrase: _encode(clip, phrase, width, name) for phrase in dict.fromkeys(phrases)}
     return torch.stack([features[phrase] for phrase in phrases] or [torch.zeros(0, width)]).reshape(
@@ -39,9 +39,9 @@ def _encode(clip: Any, phrase: str, width: int, name: str) -> Tensor:
     got = 0 if pooled is None else pooled.shape[-1]
     if pooled is None or got != width:
         raise GligenError(
-            f"Ground: this CLIP gives phrase features {got} wide"
+            f"GLIGEN_Ground: this CLIP gives phrase features {got} wide"
             f"{f' ({ENCODERS[got]})' if got in ENCODERS else ''}; {name} was trained with {width}. "
-            f"Wire 'clip' to {encoder_of(width)}."
+            f"Wire `clip` to {encoder_of(width)}."
         )
     return pooled[0].float().cpu()
 

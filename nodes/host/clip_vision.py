@@ -58,15 +58,15 @@ def _feature(
     """-> c. The official script crops around the centre; in training a box's cut was squeezed."""
     if sources.clip_vision is None:
         raise GligenError(
-            f"Ground: {gligen.name} looks at reference images, but 'clip_vision' is not connected. "
-            f"Wire it to Load CLIP Vision with {_encoder(width)}."
+            f"GLIGEN_Ground: {gligen.name} looks at reference images, but `clip_vision` is not "
+            f"connected. Wire it to Load CLIP Vision with {_encoder(width)}."
         )
     embeds = sources.clip_vision.encode_image(picture, crop=crop == "centre")["image_embeds"]
     got = embeds.shape[-1]
     if got != width:
         raise GligenError(
-            f"Ground: this CLIP_VISION gives {got} features ({_encoder(got)}); {gligen.name} was "
-            f"trained with {width}. Load {_encoder(width)} in Load CLIP Vision."
+            f"GLIGEN_Ground: this CLIP_VISION gives {got} features ({_encoder(got)}); "
+            f"{gligen.name} was trained with {width}. Load {_encoder(width)} in Load CLIP Vision."
         )
     return image_features(embeds.float().cpu(), text_projection(sources.clip, width))[0]
 
@@ -82,17 +82,17 @@ def text_projection(clip: Any, width: int) -> Tensor:
         return _read_projection(path, width)
     if own is not None:
         _log.warning(
-            "Ground: the text projection of this CLIP does not look like ViT-L/14's; reference "
-            "images may have the wrong effect. Wire the CLIP of 'clip_l.safetensors', or put "
-            "GLIGEN's 'projection_matrix' into models/%s.",
+            "Encode Grounding (GLIGEN): the text projection of this CLIP does not look like "
+            "ViT-L/14's; reference images may have the wrong effect. Wire the CLIP of "
+            "'clip_l.safetensors', or put GLIGEN's 'projection_matrix' into models/%s.",
             FOLDER,
         )
         return own
     raise GligenError(
-        f"Ground: reference images need the text projection of {_encoder(width)}, and checkpoints "
-        "of SD1.x do not hold it. Wire 'clip' to Load CLIP with 'clip_l.safetensors', which does, "
-        f"or put the file 'projection_matrix' (2.4 MB, from github.com/gligen/GLIGEN) into "
-        f"models/{FOLDER}."
+        f"GLIGEN_Ground: reference images need the text projection of {_encoder(width)}, and "
+        "checkpoints of SD1.x do not hold it. Wire `clip` to Load CLIP with 'clip_l.safetensors', "
+        "which does, or put the file 'projection_matrix' (2.4 MB, from github.com/gligen/GLIGEN) "
+        f"into models/{FOLDER}."
     )
 
 
@@ -131,14 +131,14 @@ def _read_projection(path: Path, width: int) -> Tensor:
             found = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as problem:  # torch raises many kinds for a file that is none of its own
         raise GligenError(
-            f"Ground: {path} can't be read ({problem}). Download it again."
+            f"GLIGEN_Ground: {path} can't be read ({problem}). Download it again."
         ) from problem
     tensors = list(found.values()) if isinstance(found, dict) else [found]
     fitting = [t for t in tensors if isinstance(t, Tensor) and tuple(t.shape) == (width, width)]
     if not fitting:
         raise GligenError(
-            f"Ground: {path} holds no {width} x {width} text projection. Take 'projection_matrix' "
-            "from github.com/gligen/GLIGEN."
+            f"GLIGEN_Ground: {path} holds no {width} x {width} text projection. Take "
+            "'projection_matrix' from github.com/gligen/GLIGEN."
         )
     return fitting[0].float()
 

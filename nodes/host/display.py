@@ -7,6 +7,7 @@ import sys
 from comfy_api.latest import io, ui
 
 from ...gligen_core.text import writable
+from .names import named
 
 
 def text_on(node: type[io.ComfyNode], text: str) -> ui.PreviewText:
@@ -14,7 +15,7 @@ def text_on(node: type[io.ComfyNode], text: str) -> ui.PreviewText:
 
     The node must ask for its `unique_id`. Where no server runs nothing is written, nor is "".
     """
-    text = writable(text)
+    text = writable(named(text))
     # The server imports itself; to import it where none runs would start half of one.
     server = getattr(getattr(sys.modules.get("server"), "PromptServer", None), "instance", None)
     node_id = getattr(node.hidden, "unique_id", None)

@@ -100,7 +100,9 @@ def read_layouts(value: Any, node: str, picture: Canvas = UNTOLD) -> Layouts:
     """What came through a `layout_input`. picture: what pixels belong to"""
     if isinstance(value, Layout | LayoutSequence | str | bytes | dict | list | tuple):
         return parse_anything(value, picture, source=node)
-    raise GligenError(f"{node}: {shown(value)} is no layout. Wire a Layout node, or layout JSON.")
+    raise GligenError(
+        f"{node}: {shown(value)} is no layout. Wire a GLIGEN_Layout node, or layout JSON."
+    )
 
 
 def read_boxes(

@@ -16,16 +16,17 @@ from ...gligen_core.modalities.spec import TokenizerInputs
 from ...gligen_core.pictures import map_picture
 from ...gligen_core.text import logger
 from .files import LoadedGligen
+from .names import named
 from .sources import Sources
 
 _log = logger(__name__)
-WHERE = "Ground"
+WHERE = "GLIGEN_Ground"
 
 
 def ground_map(gligen: LoadedGligen, sources: Sources) -> TokenizerInputs:
     """A map, or one per picture, for a GLIGEN of edges, depth or normals."""
     if sources.map is None:
-        raise _missing(gligen, "'map' is not connected. Wire it to the picture that a preprocessor")
+        raise _missing(gligen, "`map` is not connected. Wire it to the picture that a preprocessor")
     return spatial.prepare(map_picture(sources.map, WHERE))
 
 
@@ -48,15 +49,15 @@ def _class_map(gligen: LoadedGligen, sources: Sources, classes: int) -> Tensor:
     if sources.map is None:
         raise _missing(
             gligen,
-            "neither 'map' nor 'masks' is connected. Wire 'masks' and name them in 'class_names', "
-            "or wire 'map' to the picture that a segmentation node",
+            "neither `map` nor `masks` is connected. Wire `masks` and name them in `class_names`, "
+            "or wire `map` to the picture that a segmentation node",
         )
     if sources.map_reads == "numbers":
         return from_numbers(sources.map, classes, WHERE)
     class_map = from_colours(sources.map, WHERE, sources.tolerance)
     note = ambiguous_note(class_map)
     if note:
-        _log.info("%s: %s", WHERE, note)
+        _log.info("%s: %s", named(WHERE), note)
     return class_map
 
 

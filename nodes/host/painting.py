@@ -15,7 +15,7 @@ from ...gligen_core.masks import keep_mask
 from ...gligen_core.pictures import CELL_PX, whole_cells
 from .inpainting import Inpainting
 
-WHERE = "GLIGEN Inpaint"
+WHERE = "GLIGEN_Inpaint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def painting(
     """
     if mask is None and layout is None:
         raise GligenError(
-            f"{WHERE}: nothing says where to paint. Wire 'mask', or 'layout' for its boxes."
+            f"{WHERE}: nothing says where to paint. Wire `mask`, or `layout` for its boxes."
         )
     if mask is not None:
         mask = mask.reshape(-1, *mask.shape[-2:]).float()
@@ -75,7 +75,7 @@ def _boxes(layout: Layout | LayoutSequence | None, alone: bool) -> Tensor | None
     if not most and alone:
         raise GligenError(
             f"{WHERE}: the layout has no boxes, so there is nowhere to paint. Add a box, or wire "
-            "'mask'."
+            "`mask`."
         )
     boxes = torch.zeros(len(layouts), most, 4)
     for rows, each in zip(boxes, layouts, strict=True):

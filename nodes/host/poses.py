@@ -14,8 +14,8 @@ def ground_poses(gligen: LoadedGligen, sources: Sources) -> TokenizerInputs:
     layouts = sources.layouts(gligen)
     if not any(layout.poses for layout in layouts):
         raise GligenError(
-            f"Ground: {gligen.name} grounds with poses, and the layout has none. Draw or import "
-            "some, or load a GLIGEN for boxes."
+            f"GLIGEN_Ground: {gligen.name} grounds with poses, and the layout has none. Draw or "
+            "import some, or load a GLIGEN for boxes."
         )
     people = gligen.model.position_net.people
     return batched(

@@ -57,7 +57,7 @@ def save_path(folder: str, name: str, layout: Layout) -> Path:
     parts = PurePosixPath(name.strip().replace("\\", "/")).parts
     if not parts or parts[0].startswith("/") or ".." in parts or any(map(_UNFIT.search, parts)):
         raise GligenError(
-            f"Save GLIGEN: {name!r} is no name for a file in {folder!r}. Write one such as "
+            f"GLIGEN_Save: {name!r} is no name for a file in {folder!r}. Write one such as "
             "'gligen_text_box_fp16' or 'small/gligen_text_box', without '..' or ':'."
         )
     root = _root(folder)
@@ -66,7 +66,7 @@ def save_path(folder: str, name: str, layout: Layout) -> Path:
         path = path.with_name(path.name + SUFFIX)
     if not path.resolve().is_relative_to(root.resolve()):
         raise GligenError(
-            f"Save GLIGEN: {name!r} leads out of {root} by a link. Choose another name."
+            f"GLIGEN_Save: {name!r} leads out of {root} by a link. Choose another name."
         )
     return path
 

@@ -37,7 +37,7 @@ class Sources:
         """The layout, or one per picture; GligenError where none is connected."""
         if self.layout is None:
             raise GligenError(
-                f"Ground: {gligen.name} needs a layout, but 'layout' is not connected. "
-                "Wire it to a Layout or Box node."
+                f"GLIGEN_Ground: {gligen.name} needs a layout, but `layout` is not connected. "
+                "Wire it to a GLIGEN_Layout or GLIGEN_Box node."
             )
         return self.layout.layouts if isinstance(self.layout, LayoutSequence) else (self.layout,)

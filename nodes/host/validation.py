@@ -27,5 +27,5 @@ def verdict_of_choices(*choices: tuple[str, str | None, Collection[str]]) -> boo
     """
     for name, value, options in choices:
         if value is not None and value not in options:
-            return f"{name} is {value!r}; choose one of: {', '.join(options)}."
+            return f"`{name}` is {value!r}; choose one of: {', '.join(options)}."
     return True

@@ -36,5 +36,5 @@ def test_a_strength_beyond_the_loops_own_is_not_lowered():
 
 @pytest.mark.parametrize("values", [(-1, 0.3, 1), (0, 1.1, 1), (0, 0.3, 2.1), (0, float("nan"), 1)])
 def test_settings_out_of_range_is_refused(values):
-    with pytest.raises(GligenError, match=r"Retry Settings: .* expected 0 to"):
+    with pytest.raises(GligenError, match=r"GLIGEN_NextTry: .* expected 0 to"):
         Settings(*values)
