@@ -154,7 +154,7 @@ class NextTry(io.ComfyNode):
                     max=1.0,
                     step=0.01,
                     round=False,
-                    tooltip="Share of things in their boxes, from Score Layout (GLIGEN); 0 to 1.",
+                    tooltip="Share of things in their boxes, from Score Layout (GLIGEN) (0 to 1).",
                 ),
                 io.Int.Input(
                     "last_seed",

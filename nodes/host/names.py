@@ -62,7 +62,7 @@ def named(text: str, node_id: str | None = None) -> str:
         found = next((table[given] for table in tables if given in table), None)
         if found is None:
             return mention[0]
-        return f'"{found}"' if found == given else f'"{found}" ({given})'
+        return f'"{found}"' if given == found or f"({given})" in found else f'"{found}" ({given})'
 
     return _MENTION.sub(name, text)
 
@@ -102,14 +102,17 @@ def _with_named_errors(execute: Callable[..., Any], node_id: str) -> Callable[..
 
 
 def _with_one_report(validate: Callable[..., bool | str], node_id: str) -> Callable[..., Any]:
-    """The host repeats an answer for each value that it handed in; an error it reports once."""
+    """The host repeats an answer for each value that it handed in; an error it reports once.
+
+    It hands `hidden` to the class that it calls, which nobody else does.
+    """
 
     @functools.wraps(validate)
     def validate_inputs(cls: Any, *args: Any, **values: Any) -> bool | str:
         answer = validate(cls, *args, **values)
         if not isinstance(answer, str):
             return answer
-        if len(values) > 1:
+        if len(values) > 1 and cls.hidden is not None:
             raise GligenError(named(answer, node_id))
         return named(answer, node_id)
 

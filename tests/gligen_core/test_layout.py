@@ -131,7 +131,7 @@ def test_too_many_objects_are_named():
         row_of_boxes(34).limit(30)
     assert str(error.value) == (
         "34 objects in the layout; this checkpoint takes 30. Remove 4 (the smallest are "
-        "'thing 1', 'thing 2', 'thing 3', 'thing 4'), or set 'overflow' to 'keep largest'."
+        "'thing 1', 'thing 2', 'thing 3', 'thing 4'), or set `overflow` to 'keep largest'."
     )
 
 

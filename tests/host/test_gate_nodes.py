@@ -47,7 +47,7 @@ def test_a_wired_curve_takes_the_place_of_the_drawn_one_and_nothing_else(gates, 
 
 def test_a_broken_gate_is_refused_before_anything_runs(gates):
     answer = gates.GateCurve.validate_inputs('{"points": [[0, 1], [2, 0]]}')
-    assert answer.startswith("Gate Curve: ") and "progress of 0 to 1" in answer
+    assert answer.startswith("GLIGEN Gate Curve: ") and "progress of 0 to 1" in answer
     assert gates.GateCurve.validate_inputs(None) is True
     assert gates.GateCurve.validate_inputs(gates.EXAMPLE) is True
 

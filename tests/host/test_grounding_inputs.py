@@ -161,8 +161,16 @@ def test_a_clip_vision_of_another_width_names_the_file_to_load(studio, modes, cl
 @pytest.mark.parametrize(
     "fields, given, words",
     [
-        ({"image": 2}, {"images": 2}, r"entity 'e0' wants reference image 2 .*'images' has 2"),
-        ({"image": 0}, {}, r"entity 'e0' wants reference image 0 .*'images' is not connected"),
+        (
+            {"image": 2},
+            {"images": 2},
+            r"'e0' wants reference image 2 .*.reference images. \(images\) has 2",
+        ),
+        (
+            {"image": 0},
+            {},
+            r"'e0' wants reference image 0 .*.reference images. \(images\) is not connected",
+        ),
         ({"text": " "}, {}, "entity 'e0' has neither text nor image"),
     ],
 )
@@ -176,7 +184,7 @@ def test_a_missing_reference_image_names_its_entity(
 
 
 def test_reference_images_need_clip_vision(studio, modes, clip, errors):
-    with pytest.raises(errors, match="'clip_vision' is not connected"):
+    with pytest.raises(errors, match=r'"CLIP Vision" \(clip_vision\) is not connected'):
         modes.ground(
             "text_image_box",
             clip=clip,
@@ -211,7 +219,7 @@ def test_a_map_with_alpha_is_refused(modes, errors, mode):
 
 @pytest.mark.parametrize("mode", ["hed", "canny", "depth", "normal", "sem"])
 def test_a_missing_map_names_the_input(modes, errors, mode):
-    with pytest.raises(errors, match=r"'map'.* (is not|is) connected"):
+    with pytest.raises(errors, match=r'"map".* (is not|is) connected'):
         modes.ground(mode, map=None)
 
 

@@ -98,16 +98,16 @@ def test_linked_inputs_are_left_to_the_run(layouts, pack):
 @pytest.mark.parametrize(
     "text, box, says",
     [
-        ("a", (0.5, 0, 0.5, 1), "x0 is 0.5 and x1 is 0.5; expected x0 < x1"),
-        ("a", (0, 0.9, 1, 0.1), "y0 is 0.9 and y1 is 0.1; expected y0 < y1"),
-        ("a", (0, 0, 1.5, 1), "x1 is 1.5; expected a fraction"),
-        ("a", (float("nan"), 0, 1, 1), "x0 is nan; expected a fraction"),
-        ("  ", (0, 0, 1, 1), "'text' is empty"),
+        ("a", (0.5, 0, 0.5, 1), '"left (x0)" is 0.5 and "right (x1)" is 0.5; expected '),
+        ("a", (0, 0.9, 1, 0.1), '"top (y0)" is 0.9 and "bottom (y1)" is 0.1; expected '),
+        ("a", (0, 0, 1.5, 1), '"right (x1)" is 1.5; expected a fraction'),
+        ("a", (float("nan"), 0, 1, 1), '"left (x0)" is nan; expected a fraction'),
+        ("  ", (0, 0, 1, 1), '"phrase" (text) is empty'),
     ],
 )
 def test_a_broken_box_is_refused_before_and_in_the_run(layouts, pack, text, box, says):
     assert says in layouts.LayoutBox.validate_inputs(text, *box)
-    with pytest.raises(pack("gligen_core.errors").GligenError, match=r"^Box: "):
+    with pytest.raises(pack("gligen_core.errors").GligenError, match=r"^GLIGEN Box: "):
         layouts.LayoutBox.execute(text, *box, 1.0)
 
 
@@ -124,7 +124,7 @@ def test_gate_phases_by_number_and_by_preset(pack):
     [
         ("custom", (0.5, 0.2, 0.2), "add up to 0.9"),
         ("custom", (1.5, 0.0, -0.5), "from 0 to 1"),
-        ("cubist", (0.3, 0.0, 0.7), "preset is 'cubist'; choose one of"),
+        ("cubist", (0.3, 0.0, 0.7), "\"preset\" is 'cubist'; choose one of"),
     ],
 )
 def test_gate_shares_that_do_not_add_up_are_refused(pack, preset, shares, says):

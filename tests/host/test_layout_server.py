@@ -105,9 +105,9 @@ def test_layout_json_goes_where_a_layout_goes(server):
 @pytest.mark.parametrize(
     "node, says",
     [
-        (from_boxes(json="[[0, 0, 9, 9]]"), "Layout From Boxes: four numbers can mean"),
-        (from_boxes(json="a cat"), "Layout From Boxes: not JSON at line 1"),
-        (from_boxes("[{}]"), "Layout From Boxes: object 1"),
+        (from_boxes(json="[[0, 0, 9, 9]]"), "GLIGEN Layout From Boxes: four numbers can mean"),
+        (from_boxes(json="a cat"), "GLIGEN Layout From Boxes: not JSON at line 1"),
+        (from_boxes("[{}]"), "GLIGEN Layout From Boxes: object 1"),
     ],
 )
 def test_what_a_node_can_not_read_is_said_in_the_browser(server, node, says):

@@ -84,7 +84,8 @@ def test_masks_are_boxes_too(sources):
 
 
 def test_bare_boxes_are_asked_for_their_order(sources, refusal):
-    with pytest.raises(refusal, match=r"^Layout From Boxes: .*Set 'order'"):
+    says = r'^GLIGEN Layout From Boxes: .*Set "order of numbers" \(order\)'
+    with pytest.raises(refusal, match=says):
         from_boxes(sources, [(0, 0, 256, 256)])
     box = from_boxes(sources, [(0, 0, 256, 256)], order="xyxy", phrases="a cat").entities[0]
     assert (box.text, box.box.as_tuple()) == ("a cat", (0, 0, 0.5, 0.5))

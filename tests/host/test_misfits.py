@@ -61,7 +61,7 @@ def test_a_model_without_sds_unet_is_named(studio, host, pack, errors):
 
 def test_a_missing_clip_is_named_with_what_is_needed(studio, pack, errors):
     ground = pack("nodes.ground").Ground
-    with pytest.raises(errors, match=r"'clip' is not connected.*CLIP ViT-L/14"):
+    with pytest.raises(errors, match=r'"CLIP" \(clip\) is not connected.*CLIP ViT-L/14'):
         ground.execute(studio.gligen, None, studio.layout())
 
 
@@ -74,7 +74,7 @@ def test_a_clip_of_another_width_is_named_with_both(studio, pack, errors):
 
 
 def test_a_missing_layout_is_named(studio, pack, errors):
-    with pytest.raises(errors, match="'layout' is not connected"):
+    with pytest.raises(errors, match='"layout" is not connected'):
         pack("nodes.ground").Ground.execute(studio.gligen, studio.clip)
 
 

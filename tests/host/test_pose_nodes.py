@@ -94,5 +94,5 @@ def test_eight_people_and_no_more(poses, pack):
 )
 def test_broken_poses_are_refused_before_anything_runs(poses, value, says):
     answer = poses.Poses.validate_inputs(value)
-    assert answer.startswith("Poses: ") and says in answer
+    assert answer.startswith("GLIGEN Poses: ") and says in answer
     assert poses.Poses.validate_inputs(None) is True

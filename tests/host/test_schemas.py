@@ -42,7 +42,9 @@ def test_every_node_of_the_pack_is_promised(pack):
 @pytest.mark.parametrize("node_id", PROMISED)
 def test_titles_are_plain_words_and_nodes_describe_themselves(host, pack, node_id):
     found = schema(host, node_id)
-    assert re.fullmatch(r"[A-Z][A-Za-z]+( [A-Z][A-Za-z]+)*", found.display_name)
+    words = r"[A-Z][A-Za-z-]+( [A-Z][A-Za-z-]+)*"
+    assert re.fullmatch(rf"{words}( \(({words}(, {words})*|boxes)\))?", found.display_name)
+    assert "GLIGEN" in found.display_name
     assert found.category.split("/")[0] == "GLIGEN"
     assert found.description.endswith(".")
     assert all(output.tooltip for output in found.outputs)

@@ -110,20 +110,21 @@ def test_a_pose_estimator_goes_straight_into_ground(modes, pack, form):
 
 
 def test_pixels_of_a_picture_that_a_node_does_not_know_are_refused(studio, pack, refusal, layout):
-    says = r"box 1: these are pixels of a picture .* put Layout From Boxes in between"
-    with pytest.raises(refusal, match=rf"^Ground: {says}"):
+    says = r"box 1: these are pixels of a picture .* put GLIGEN Layout From Boxes in between"
+    with pytest.raises(refusal, match=rf"^Encode Grounding \(GLIGEN\): {says}"):
         pack("nodes.ground").Ground.execute(studio.gligen, studio.clip, json.dumps(BOXES))
-    with pytest.raises(refusal, match=rf"^Preview Layout: {says}"):
+    with pytest.raises(refusal, match=rf"^Preview Layout \(GLIGEN\): {says}"):
         pack("nodes.preview").PreviewLayout.execute(BOXES)
-    with pytest.raises(refusal, match=r"^Merge Layouts: .*pixels of a picture"):
+    with pytest.raises(refusal, match=r"^Merge Layouts \(GLIGEN\): .*pixels of a picture"):
         pack("nodes.layout_edits").MergeLayouts.execute(layout, {"bboxes": [[0, 0, 9, 9]]})
-    with pytest.raises(refusal, match=r"^Merge Layouts: .*Set 'order'.*Layout From Boxes"):
+    says = r'^Merge Layouts \(GLIGEN\): .*Set "order of numbers" \(order\).*Layout From Boxes'
+    with pytest.raises(refusal, match=says):
         pack("nodes.layout_edits").MergeLayouts.execute(layout, "[[0, 0, 9, 9]]")
 
 
 @pytest.mark.parametrize("value", [7, object(), torch.zeros(2)])
 def test_what_is_no_layout_is_refused(pack, refusal, value):
-    with pytest.raises(refusal, match=r"^Flip Layout: .* is no layout"):
+    with pytest.raises(refusal, match=r"^Flip Layout \(GLIGEN\): .* is no layout"):
         pack("nodes.layout_edits").FlipLayout.execute(value, "vertical")
 
 

@@ -119,7 +119,7 @@ def test_kjnodes_dead_batches_work(studio, read, pack):
 )
 def test_what_is_no_old_graph_is_refused(studio, read, refusal, change, says):
     old = stock_positive(studio, studio.text("a photo"))
-    with pytest.raises(refusal, match=rf"^Layout From Stock GLIGEN: .*{says}"):
+    with pytest.raises(refusal, match=rf"^GLIGEN Layout From Stock Nodes: .*{says}"):
         read(change(old), studio.gligen)
 
 
