@@ -344,8 +344,8 @@ def _phrases_of(text: str) -> list[str]:
 def _named_in_order(layout: Layout, phrases: list[str]) -> Layout:
     if len(phrases) != len(layout.entities):
         raise GligenError(
-            f"GLIGEN_LayoutFromText: {len(phrases)} phrases for {len(layout.entities)} boxes; expected "
-            "one for each, in their order, with semicolons between: sun; comet."
+            f"GLIGEN_LayoutFromText: {len(phrases)} phrases for {len(layout.entities)} boxes; "
+            "expected one for each, in their order, with semicolons between: sun; comet."
         )
     pairs = zip(layout.entities, phrases, strict=True)
     return layout.with_entities(replace(entity, text=phrase) for entity, phrase in pairs)
