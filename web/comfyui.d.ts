@@ -2,7 +2,6 @@
 
 interface HostInput {
   name: string;
-  link: number | null;
 }
 
 interface HostWidget {
@@ -18,7 +17,6 @@ interface HostLink {
 
 interface HostGraph {
   getNodeById(id: number | string): HostNode | null;
-  getLink(id: number): HostLink | null | undefined;
 }
 
 interface HostNode {
@@ -26,6 +24,7 @@ interface HostNode {
   comfyClass?: string;
   graph: HostGraph | null;
   inputs: HostInput[];
+  getInputLink(slot: number): HostLink | null;
   widgets?: HostWidget[];
   imgs?: HTMLImageElement[];
   properties: Record<string, unknown>;
@@ -39,6 +38,11 @@ interface HostNode {
   ): HostWidget;
 }
 
+interface HostChanges {
+  captureCanvasState?(): void;
+  checkState?(): void;
+}
+
 interface HostPicture {
   filename: string;
   subfolder?: string;
@@ -47,12 +51,13 @@ interface HostPicture {
 
 declare module "*/scripts/app.js" {
   export const app: {
-    canvas: { selected_nodes: Record<string, HostNode>; canvas: HTMLCanvasElement };
+    canvas: { selectedItems: Set<unknown>; canvas: HTMLCanvasElement };
+    processingQueue?: boolean;
     lastNodeErrors: Record<string, { errors: { message: string; details: string }[] }> | null;
     extensionManager: {
       setting: { get(id: string): unknown; set(id: string, value: unknown): Promise<void> };
       toast: { add(message: Record<string, unknown>): void };
-      workflow: { activeWorkflow: { changeTracker?: { checkState(): void } } | null };
+      workflow: { activeWorkflow: { changeTracker?: HostChanges } | null };
     };
     registerExtension(extension: Record<string, unknown>): void;
   };

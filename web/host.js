@@ -38,6 +38,8 @@ import { setStrings, t } from "./lib/strings.js";
 
 const REPOSITORY = "https://github.com/gligen-grounding/gligen-grounding";
 
+const QUEUEING_POLL_MS = 50;
+
 /** @type {string | null} URL */
 let lastPicture = null;
 
@@ -97,11 +99,13 @@ export class NodeHost {
 
   /** The value has changed: the host saves it, and counts a step of its own undo. */
   changed() {
-    app.extensionManager.workflow.activeWorkflow?.changeTracker?.checkState();
+    const tracker = app.extensionManager.workflow.activeWorkflow?.changeTracker;
+    if (tracker?.captureCanvasState) tracker.captureCanvasState();
+    else tracker?.checkState?.(); // pages before 1.43
   }
 
   get isSelected() {
-    return app.canvas.selected_nodes[this.#node.id] === this.#node;
+    return app.canvas.selectedItems.has(this.#node);
   }
 
   /** Whether something is wired into that input. @param {string} input */
@@ -139,7 +143,10 @@ export class NodeHost {
   /** @param {(messages: string[]) => void} listener what the server found wrong with this node when
    * a prompt was queued or run; [] when nothing is */
   onErrors(listener) {
-    this.#listen("promptQueued", () => listener(this.#errors()));
+    const tell = () => listener(this.#errors());
+    // Pages of today send the one event only for what was queued, those of old only that one.
+    this.#listen("promptQueued", tell);
+    this.#listen("promptQueueing", () => void queueingEnd().then(tell));
     this.#listen("execution_error", ({ detail }) => {
       if (this.#isMine(detail.node_id)) listener([detail.exception_message]);
     });
@@ -194,16 +201,21 @@ export class NodeHost {
 
   /** @param {string} input */
   #linkOf(input) {
-    return this.#node.inputs.find(({ name }) => name === input)?.link ?? null;
+    const slot = this.#node.inputs.findIndex(({ name }) => name === input);
+    return slot < 0 || !this.#node.graph ? null : this.#node.getInputLink(slot);
   }
 
   /** @param {string} input */
   #sourceOf(input) {
     const link = this.#linkOf(input);
-    const graph = this.#node.graph;
-    const origin = link === null ? null : graph?.getLink(link)?.origin_id;
-    return origin === null || origin === undefined ? null : graph?.getNodeById(origin);
+    return link && this.#node.graph?.getNodeById(link.origin_id);
   }
+}
+
+/** The next moment at which the page is not queueing: what the server found is known then. */
+async function queueingEnd() {
+  do await new Promise((done) => setTimeout(done, QUEUEING_POLL_MS));
+  while (app.processingQueue);
 }
 
 /** Let the graph have a wheel event that an editor does not want: it zooms or pans as elsewhere.

@@ -52,13 +52,16 @@ export function icon(path) {
   return svg;
 }
 
-/** Tell the host that its own Ctrl+Z and shortcuts are not meant while this element has the focus.
+/** Tell the host that its own Ctrl+Z, shortcuts and wheel are not meant while this element has the
+ * focus.
  *
- * The host listens on the window before anyone else, and spares only what calls itself an input or
- * a text area (changeTracker.ts: `activeEl.type === 'textarea'`).
+ * The host listens on the window before anyone else, and spares only what calls itself an input, a
+ * text area or editable (changeTracker.ts: once `activeEl.type`, now `activeEl.isContentEditable`).
  * @param {HTMLElement} target */
 export function takesTyping(target) {
   Reflect.set(target, "type", "textarea");
+  Object.defineProperty(target, "isContentEditable", { value: true });
+  target.dataset.captureWheel = "true";
 }
 
 /** Keep what happens inside from reaching the node and the graph: no dragging, panning, shortcuts.
