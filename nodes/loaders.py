@@ -7,8 +7,8 @@ from comfy_api.latest import io
 from ..gligen_core.checkpoint.detect import AUTO
 from ..gligen_core.modalities import MODALITIES
 from .host.display import text_on
-from .host.files import describe, fingerprint, gligen_names, load
-from .host.validation import verdict_of_choices
+from .host.files import describe, fingerprint, gligen_names, listed_name, load
+from .host.validation import verdict, verdict_of_choices
 from .wires import MENU, GligenModelWire
 
 MODALITY_NAMES = (AUTO, *MODALITIES)
@@ -53,9 +53,10 @@ class LoadGligen(io.ComfyNode):
     def validate_inputs(
         cls, gligen_name: str | None = None, modality: str | None = None
     ) -> bool | str:
-        return verdict_of_choices(
-            ("gligen_name", gligen_name, gligen_names()), ("modality", modality, MODALITY_NAMES)
-        )
+        chosen = verdict_of_choices(("modality", modality, MODALITY_NAMES))
+        if chosen is not True or gligen_name is None:
+            return chosen
+        return verdict(lambda: listed_name(gligen_name))
 
     @classmethod
     def fingerprint_inputs(cls, gligen_name: str, modality: str) -> str:

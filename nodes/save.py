@@ -8,7 +8,7 @@ from ..gligen_core.checkpoint.detect import AUTO
 from ..gligen_core.checkpoint.write import PRECISIONS
 from ..gligen_core.modalities import MODALITIES
 from .host.display import text_on
-from .host.files import gligen_names
+from .host.files import gligen_names, listed_name
 from .host.saving import FOLDERS, MODELS, save, save_path
 from .host.validation import verdict, verdict_of_choices
 from .wires import MENU
@@ -89,15 +89,14 @@ class SaveGligen(io.ComfyNode):
         modality: str | None = None,
     ) -> bool | str:
         choices = verdict_of_choices(
-            ("gligen_name", gligen_name, gligen_names()),
             ("dtype", dtype, list(PRECISIONS)),
             ("layout", layout, LAYOUTS),
             ("folder", folder, FOLDERS),
             ("modality", modality, MODALITY_NAMES),
         )
-        if choices is not True or name is None:
+        if choices is not True:
             return choices
-        return verdict(lambda: save_path(folder or MODELS, name, "ldm"))
+        return verdict(lambda: _check(gligen_name, folder or MODELS, name))
 
     @classmethod
     def execute(
@@ -112,3 +111,11 @@ class SaveGligen(io.ComfyNode):
     ) -> io.NodeOutput:
         saved = save(gligen_name, name, dtype, layout, folder, overwrite, modality)  # type: ignore[arg-type]
         return io.NodeOutput(ui=text_on(cls, saved))
+
+
+def _check(gligen_name: str | None, folder: str, name: str | None) -> None:
+    """Raises GligenError for a file that is not there, or a name that can't be written."""
+    if gligen_name is not None:
+        listed_name(gligen_name)
+    if name is not None:
+        save_path(folder, name, "ldm")

@@ -15,6 +15,8 @@ from ...gligen_core.checkpoint import load_gligen
 from ...gligen_core.checkpoint.read import DIFFUSERS_PART, SUFFIXES
 from ...gligen_core.errors import GligenError
 from ...gligen_core.model import GligenModel
+from ...gligen_core.text import excerpt
+from .published import where_had
 
 FOLDER = "gligen"
 DEMO_WEIGHTS = Path(__file__).parents[2] / "gligen_core" / "demo" / "weights"
@@ -67,16 +69,37 @@ def _diffusers_folder(name: str) -> str | None:
     return None if folder == "." else folder
 
 
+def listed_name(name: str) -> str:
+    """The name as this system lists it: a workflow from another may have the other slash.
+
+    Raises GligenError for one that is not listed: where it goes, and where it is had.
+    """
+    names = {slashed(each): each for each in gligen_names()}
+    if slashed(name) not in names:
+        raise _missing(name)
+    return names[slashed(name)]
+
+
+def slashed(name: str) -> str:
+    """A path below a model folder with / between its parts."""
+    return name.replace("\\", "/")
+
+
 def gligen_path(name: str) -> Path:
     """Where a listed file or folder lies; GligenError if it is gone."""
-    inside = os.path.relpath(os.path.join("/", name), "/")  # noqa: PTH118 - no way out by ".."
-    for root in folder_paths.get_folder_paths(FOLDER):
-        if Path(root, inside).exists():
-            return Path(root, inside)
+    for written in (name, slashed(name)):
+        inside = os.path.relpath(os.path.join("/", written), "/")  # noqa: PTH118 - no way out by ".."
+        for root in folder_paths.get_folder_paths(FOLDER):
+            if Path(root, inside).exists():
+                return Path(root, inside)
+    raise _missing(name)
+
+
+def _missing(name: str) -> GligenError:
     folders = ", ".join(folder_paths.get_folder_paths(FOLDER))
-    raise GligenError(
-        f"{name}: no such file in the model folders of {FOLDER!r} ({folders}). "
-        "Put it there and refresh the list (key R)."
+    return GligenError(
+        f"{excerpt(name)}: no such file in the model folders of {FOLDER!r} ({folders}). "
+        f"Put it into one of them and refresh the list (key R). {where_had(name)}"
     )
 
 
@@ -93,6 +116,7 @@ def load(name: str, modality: str) -> LoadedGligen:
 
     Its layers cast weights at use, so that any mix of fp8, fp16, bf16 and fp32 works.
     """
+    name = slashed(name)
     model = load_gligen(gligen_path(name), modality, ops=comfy.ops.manual_cast)
     patcher = Patcher(
         model.eval(),

@@ -42,6 +42,34 @@ def test_a_name_that_is_gone_says_where_it_was_looked_for(files, pack):
         files.load("gone.bin", "auto")
 
 
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("gligen-generation-canny.bin", "huggingface.co/gligen/gligen-generation-canny."),
+        ("mine/gligen-inpainting-text-image-box", "gligen/gligen-inpainting-text-image-box."),
+        ("gligen_sd14_textbox_pruned.safetensors", "comfyanonymous/GLIGEN_pruned_safetensors."),
+        ("demo_gligen_text_box.safetensors", "comes with this pack"),
+        ("something.pth", "Official files are had from https://huggingface.co/gligen"),
+    ],
+)
+def test_where_a_missing_file_is_had(pack, name, place):
+    assert place in pack("nodes.host.published").where_had(name)
+
+
+@pytest.mark.parametrize("written", ["below/other/tiny.pth", "below\\other\\tiny.pth"])
+def test_a_name_with_the_other_systems_slash_finds_its_file(studio, files, pack, written):
+    """As a workflow holds it that was saved on Windows, or on anything else."""
+    file = studio.folder / "below" / "other" / "tiny.pth"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"")
+    try:
+        assert pack("nodes.loaders").LoadGligen.validate_inputs(written) is True
+        assert files.gligen_path(written) == file
+        assert files.fingerprint(written) == files.fingerprint(str(file.relative_to(studio.folder)))
+    finally:
+        shutil.rmtree(studio.folder / "below")
+
+
 @pytest.mark.parametrize("name", ["../secret.bin", "/etc/hostname"])
 def test_a_name_does_not_lead_out_of_the_model_folders(studio, files, pack, name):
     (studio.folder.parent / "secret.bin").write_bytes(b"")
