@@ -36,7 +36,7 @@ def load_demo(folder: Path = FOLDER) -> DemoWeights:
     if not path.is_file():
         raise GligenError(
             f"{path}: no such file. It comes with the pack; install the pack anew, or train it: "
-            "python -m gligen_core.training demo"
+            "python -m gligen_core.demo train"
         )
     weights = load_file(path)
     parts = {

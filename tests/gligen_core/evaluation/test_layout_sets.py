@@ -4,9 +4,7 @@ from itertools import combinations
 
 import pytest
 
-from gligen_core.demo.vocabulary import TOKENS
 from gligen_core.errors import GligenError
-from gligen_core.evaluation.__main__ import main
 from gligen_core.evaluation.layout_sets import held_out_layouts
 from gligen_core.layout import dump_layout, parse_layout
 
@@ -69,12 +67,3 @@ def test_no_layouts_at_all_is_an_error():
 def test_too_few_colours_for_the_objects_is_an_error():
     with pytest.raises(GligenError, match="3 colours: expected 4"):
         held_out_layouts(1, 1, PHRASES[:3])
-
-
-def test_the_command_writes_layouts_in_the_demos_words(tmp_path, capsys):
-    assert main(["layouts", "--count", "3", "--seed", "5", "--out", str(tmp_path / "new")]) == 0
-    files = sorted((tmp_path / "new").iterdir())
-    assert [file.name for file in files] == ["000.json", "001.json", "002.json"]
-    texts = [e.text for file in files for e in parse_layout(file.read_bytes()).entities]
-    assert all(word in TOKENS for text in texts for word in text.split())
-    assert "3 layouts in" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""`python -m gligen_core.training demo`, a few steps of it, from nothing to files."""
+"""`python -m gligen_core.demo train`, a few steps of it, from nothing to files."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ SHORT = ("--device", "cpu", "--processes", "1", "--batch", "2", "--scale", "0.00
 
 def training(*arguments):
     return subprocess.run(
-        [sys.executable, "-m", "gligen_core.training", "demo", *map(str, arguments)],
+        [sys.executable, "-m", "gligen_core.demo", "train", *map(str, arguments)],
         cwd=CHECKOUT,
         capture_output=True,
         text=True,

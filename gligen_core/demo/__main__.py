@@ -1,6 +1,10 @@
-"""`python -m gligen_core.training demo`: make the demo's weights from nothing."""
+"""Commands of the demo: `python -m gligen_core.demo train` and `... layouts`.
+
+`train` makes the demo's weights from nothing; `layouts` writes held-out layouts to measure them on.
+"""
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -10,7 +14,11 @@ from pathlib import Path
 import torch
 from accelerate import PartialState
 
-from ..demo import files, recipe
+from ..evaluation.layout_sets import held_out_layouts
+from ..layout import dump_layout
+from . import files, recipe
+from .shapes import COLOURS, SHAPES
+from .vocabulary import phrase
 
 # What two CPU cores do in 3 hours, at 2.7, 1.35 and 2.7 steps per second as measured. A GPU's
 # lengths are for batches 16 times as large; they have not been tried.
@@ -22,8 +30,31 @@ BATCH = {"cuda": 512, "cpu": 16}  # scenes per process and step
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the stages that are not finished yet; returns the exit status."""
+    """Run a command; returns the exit status."""
     options = _parser().parse_args(arguments)
+    if options.command == "layouts":
+        write_layouts(options.count, options.seed, options.out)
+        print(f"{options.count} layouts in {options.out}")
+        return 0
+    return train(options, arguments)
+
+
+def write_layouts(count: int, seed: int, folder: Path) -> None:
+    """Write one file per layout, in the colours and shapes that the demo model knows."""
+    phrases = [
+        [phrase(colour, shape) for shape in range(len(SHAPES))] for colour in range(len(COLOURS))
+    ]
+    folder.mkdir(parents=True, exist_ok=True)
+    for n, layout in enumerate(held_out_layouts(count, seed, phrases)):
+        text = json.dumps(dump_layout(layout), indent=1)
+        (folder / f"{n:03d}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def train(options: argparse.Namespace, arguments: Sequence[str]) -> int:
+    """Run the stages that are not finished yet; returns the exit status.
+
+    arguments: the command line, for the processes that it is split among
+    """
     device = options.device or ("cuda" if torch.cuda.is_available() else "cpu")
     processes = options.processes or (os.cpu_count() or 1 if device == "cpu" else 1)
     if processes > 1 and "LOCAL_RANK" not in os.environ:
@@ -73,30 +104,35 @@ def _run_in_processes(processes: int, device: str, arguments: Sequence[str]) -> 
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     if device == "cpu":
         environment["ACCELERATE_USE_CPU"] = "true"
-    command = [*launcher, count, "-m", "gligen_core.training", *arguments]
+    command = [*launcher, count, "-m", "gligen_core.demo", *arguments]
     return subprocess.call(command, env=environment)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m gligen_core.training", description=__doc__)
-    parser.add_argument("what", choices=["demo"], help="which weights to make")
-    parser.add_argument("--device", choices=["cpu", "cuda"], help="default: a GPU if there is one")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument(
+    parser = argparse.ArgumentParser(prog="python -m gligen_core.demo", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    layouts = commands.add_parser("layouts", help="write held-out layouts for `dev.py demo`")
+    layouts.add_argument("--count", type=int, default=100, help="how many (default 100)")
+    layouts.add_argument("--seed", type=int, default=20240, help="default 20240")
+    layouts.add_argument("--out", type=Path, required=True, help="folder for 000.json, 001.json …")
+    train = commands.add_parser("train", help="make the demo's weights from nothing")
+    train.add_argument("--device", choices=["cpu", "cuda"], help="default: a GPU if there is one")
+    train.add_argument("--seed", type=int, default=1)
+    train.add_argument(
         "--folder", type=Path, default=Path(".work/demo"),
         help="states of the run; the same folder again goes on where it stopped",
     )  # fmt: skip
-    parser.add_argument(
+    train.add_argument(
         "--out", type=Path, default=files.FOLDER, help="where the weights go (default: the pack)"
     )
-    parser.add_argument(
+    train.add_argument(
         "--stages", nargs="+", choices=recipe.STAGES, default=list(recipe.STAGES),
         help="default: all, and then the weights are written",
     )  # fmt: skip
-    parser.add_argument("--scale", type=float, default=1.0, help="times the usual number of steps")
-    parser.add_argument("--batch", type=int, help=f"scenes per process and step; default: {BATCH}")
-    parser.add_argument("--processes", type=int, help="default: one per CPU core, or one GPU")
-    parser.add_argument("--precision", choices=["no", "bf16"], default="no", help="mixed precision")
+    train.add_argument("--scale", type=float, default=1.0, help="times the usual number of steps")
+    train.add_argument("--batch", type=int, help=f"scenes per process and step; default: {BATCH}")
+    train.add_argument("--processes", type=int, help="default: one per CPU core, or one GPU")
+    train.add_argument("--precision", choices=["no", "bf16"], default="no", help="mixed precision")
     return parser
 
 
