@@ -26,14 +26,14 @@ import { onThemeChange } from "./lib/theme.js";
 /** Those in the graph, the last used one last. @type {Set<CanvasEditor<any>>} */
 const open = new Set();
 
-/** @template T
+/** @template {object} T
  * @typedef {object} Options
  * @property {string} name of the texts: `${name}.editor` and `${name}.canvas`
  * @property {{parse: (text: string) => T, dump: (value: T) => string, empty: T}} format
  * @property {(context: CanvasRenderingContext2D) => void} draw
  * @property {boolean} [zooms] the stage has a canvas to zoom and pan; true if left out */
 
-/** @template T */
+/** @template {object} T */
 export class CanvasEditor {
   /** @type {(() => void)[]} what to do when the node goes */
   endings = [];
@@ -171,7 +171,10 @@ export class CanvasEditor {
     if (this.#document.mistake !== null) return;
     const show = !this.frame.isTextShown;
     if (show) this.frame.showText(this.#document.text, (text) => this.#applyText(text));
-    else this.frame.showEditor();
+    else {
+      this.frame.showEditor();
+      this.frame.warn(""); // of a draft that is given up
+    }
     if (this.#text) setPressed(this.#text, show);
   }
 
@@ -202,16 +205,28 @@ export class CanvasEditor {
       this.frame.say(this.description());
       return;
     }
+    this.#showBroken(mistake, text);
+  }
+
+  /** @param {string} mistake @param {string} text */
+  #showBroken(mistake, text) {
     this.frame.showBroken({ message: mistake, text, apply: (mended) => this.#applyText(mended) });
     this.frame.warn(mistake);
   }
 
-  /** @param {string} text typed by the person */
+  /** One step of the history; what can't be read stays in the page of text, with the reason.
+   * @param {string} text typed by the person */
   #applyText(text) {
-    const same = text === this.#document.text;
-    this.#document.load(text);
-    if (same) this.#showDocument();
-    else this.host.changed();
+    const wasBroken = this.#document.mistake !== null;
+    const mistake = this.#document.edit(text);
+    if (mistake === null) {
+      this.frame.warn("");
+      this.#showDocument();
+      this.stage.canvas.focus({ preventScroll: true });
+    } else {
+      this.#showBroken(mistake, text);
+    }
+    if (wasBroken) this.host.changed();
   }
 
   /** @param {PointerEvent} event @returns {Drag | null} */

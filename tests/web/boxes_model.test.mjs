@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { parseLayout } from "../../web/lib/layout_json.js";
 import {
   addEntity, copyText, duplicateEntities, entitiesAt, entitiesIn, entitiesOf, entityNamedIn,
-  moveEntities, placeEntity, removeEntities, reorderEntities, changeEntities, movable,
+  moveEntities, placeEntity, removeEntities, reorderEntities, changeEntities, movable, twoAtOnePlace,
 } from "../../web/boxes/model.js";
 
 const LAYOUT = parseLayout(`{"version": 1, "width": 768, "height": 512, "entities": [
@@ -82,4 +82,12 @@ test("a bare list of entities can be pasted too, other text can't", () => {
 test("an error of the server points at its entity", () => {
   assert.equal(entityNamedIn(LAYOUT, "Layout: entity 2 ('a ball'): 'strength' is -1")?.id, "b");
   assert.equal(entityNamedIn(LAYOUT, "Layout: 'width' is 0"), null);
+});
+
+test("two boxes at one place are found, wherever they are in the list", () => {
+  assert.equal(twoAtOnePlace(LAYOUT), null);
+  const copy = duplicateEntities(LAYOUT, ids("b"), { x: 0.01, y: 0 });
+  const [under, upper] = twoAtOnePlace(copy.layout) ?? [];
+  assert.deepEqual([under?.id, upper?.text], ["b", "a ball"]);
+  assert.equal(twoAtOnePlace(duplicateEntities(LAYOUT, ids("b"), { x: 0.011, y: 0 }).layout), null);
 });

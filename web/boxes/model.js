@@ -9,6 +9,9 @@ import { dumpLayout, parseLayout, readLayout } from "../lib/layout_json.js";
  * @typedef {import("../lib/types.js").Box} Box @typedef {import("../lib/types.js").Point} Point
  * @typedef {ReadonlySet<string>} Ids ids of entities */
 
+export const MAX_BOXES = 30; // of GLIGEN's box models (gligen_core/modalities/slots.py, MAX_OBJECTS)
+const SAME_PLACE = 0.01; // of the canvas, for each edge
+
 /** A layout and the ids of what is new in it. @typedef {{layout: Layout, ids: Ids}} Added */
 
 /** @param {Layout} layout @param {Partial<Entity> & {box: Box}} fields @returns {Added} */
@@ -156,6 +159,21 @@ export function entitiesOf(text) {
  * @param {Entity} entity */
 export function isUnnamed({ text, image }) {
   return image === null && !text.trim();
+}
+
+/** The first two boxes that lie at one place, as one more may have been put there unseen.
+ * @param {Layout} layout @returns {[Entity, Entity] | null} */
+export function twoAtOnePlace({ entities }) {
+  for (const [index, upper] of entities.entries()) {
+    const under = entities.slice(0, index).find((lower) => liesOn(lower.box, upper.box));
+    if (under) return [under, upper];
+  }
+  return null;
+}
+
+/** @param {Box} box @param {Box} other */
+function liesOn(box, other) {
+  return box.every((edge, index) => Math.abs(edge - (other[index] ?? 0)) <= SAME_PLACE + 1e-9);
 }
 
 /** The entity that an error of the server names, "entity 2 ('a red ball')".

@@ -203,6 +203,20 @@ export class Session {
     });
   }
 
+  /** What is in doubt: more boxes than a GLIGEN takes, the one that is being drawn among them, and two
+   * at one place. "" for nothing. */
+  doubts() {
+    const count = this.layout.entities.length + (this.shown.drawing ? 1 : 0);
+    const twins = model.twoAtOnePlace(this.layout);
+    const numbers = twins?.map((entity) => this.layout.entities.indexOf(entity) + 1);
+    return [
+      count > model.MAX_BOXES && t("boxes.tooMany", { count, most: model.MAX_BOXES }),
+      twins && t("boxes.samePlace", { one: nameOf(twins[0], numbers?.[0]), other: nameOf(twins[1], numbers?.[1]) }),
+    ]
+      .filter(Boolean)
+      .join(" ");
+  }
+
   /** New boxes in the person's own colours, if there are any: a colour that is kept with the box.
    * @param {import("./model.js").Added} added @returns {import("./model.js").Added} */
   #painted({ layout, ids }) {
@@ -216,4 +230,9 @@ export class Session {
     this.store.commit(layout);
     this.select(ids);
   }
+}
+
+/** @param {Entity} entity @param {number} [number] in the list */
+function nameOf({ text }, number = 0) {
+  return `${number} (${text.trim() || t("boxes.unnamed")})`;
 }

@@ -142,6 +142,7 @@ export class BoxEditor extends LayoutEditor {
   renderPanel() {
     this.#look.grid = setting(GRID, 0);
     this.#list.render();
+    this.frame.note(this.session.doubts());
     this.#controls.remove.disabled = !this.session.selection.size;
     this.#controls.adopt.hidden = !this.session.ghosts.length;
   }

@@ -28,6 +28,7 @@ export class Frame {
   #place = element("div", { class: "gligen-away" });
   #status;
   #warning;
+  #note;
   #toolbar;
   #text;
   #fullScreen;
@@ -39,7 +40,9 @@ export class Frame {
     this.#toolbar.addEventListener("keydown", (event) => this.#walkToolbar(event));
     this.#switched = new MutationObserver(() => this.#rove());
     this.#switched.observe(this.#toolbar, { attributeFilter: ["disabled", "hidden"], subtree: true });
-    this.stage = element("div", { class: "gligen-stage-slot" });
+    // Over the stage: nothing must move under a hand that is drawing.
+    this.#note = element("div", { class: "gligen-note", role: "status", hidden: true });
+    this.stage = element("div", { class: "gligen-stage-slot" }, [this.#note]);
     this.side = element("div", { class: "gligen-side" });
     this.#status = element("div", { class: "gligen-status", role: "status" });
     this.#warning = element("div", { class: "gligen-warning", role: "alert", hidden: true });
@@ -108,6 +111,12 @@ export class Frame {
   warn(text) {
     setText(this.#warning, text);
     this.#warning.hidden = text === "";
+  }
+
+  /** Show over the stage what is in doubt about the value, "" for nothing. @param {string} text */
+  note(text) {
+    setText(this.#note, text);
+    this.#note.hidden = text === "";
   }
 
   /** In place of the editor: what is wrong with the text, and the text to mend.
