@@ -2,6 +2,7 @@
 
 interface HostInput {
   name: string;
+  type: unknown;
 }
 
 interface HostWidget {
@@ -16,6 +17,8 @@ interface HostLink {
 }
 
 interface HostGraph {
+  id?: string;
+  rootGraph?: HostGraph;
   getNodeById(id: number | string): HostNode | null;
 }
 
@@ -24,6 +27,9 @@ interface HostNode {
   comfyClass?: string;
   graph: HostGraph | null;
   inputs: HostInput[];
+  outputs: { type: unknown }[];
+  getInputNode(slot: number): HostNode | null;
+  getOutputNodes(slot: number): HostNode[] | null;
   getInputLink(slot: number): HostLink | null;
   widgets?: HostWidget[];
   imgs?: HTMLImageElement[];
@@ -51,7 +57,11 @@ interface HostPicture {
 
 declare module "*/scripts/app.js" {
   export const app: {
-    canvas: { selectedItems: Set<unknown>; canvas: HTMLCanvasElement };
+    canvas: {
+      selectedItems: Set<unknown>;
+      canvas: HTMLCanvasElement;
+      default_connection_color_byType: Record<string, string>;
+    };
     processingQueue?: boolean;
     lastNodeErrors: Record<string, { errors: { message: string; details: string }[] }> | null;
     extensionManager: {

@@ -8,7 +8,11 @@
 
 import { app } from "../../scripts/app.js";
 import { api } from "../../scripts/api.js";
+import { referencesOf } from "./lib/references.js";
+import { Runs } from "./lib/runs.js";
+import { Sockets } from "./lib/sockets.js";
 import { setStrings, t } from "./lib/strings.js";
+import { onThemeChange } from "./lib/theme.js";
 
 /** @typedef {object} Editor what `create` hands back
  * @property {HTMLElement} element
@@ -39,9 +43,13 @@ import { setStrings, t } from "./lib/strings.js";
 const REPOSITORY = "https://github.com/gligen-grounding/gligen-grounding";
 
 const QUEUEING_POLL_MS = 50;
+const HISTORY_POLL_MS = 100;
+const HISTORY_TRIES = 50;
 
-/** @type {string | null} URL */
-let lastPicture = null;
+const runs = new Runs();
+const sockets = new Sockets();
+/** Who wants to know that a run has shown a picture. @type {Set<() => void>} */
+const onlookers = new Set();
 
 /** The editors there are. @type {Set<{node: HostNode, name: string, element: HTMLElement}>} */
 const shown = new Set();
@@ -55,10 +63,15 @@ export function registerPack(kinds) {
   const settings = kinds.flatMap((kind) => kind.settings ?? []);
   addStylesheet(new URL("./lib/editor.css", import.meta.url).href);
   for (const { stylesheet } of kinds) addStylesheet(stylesheet);
-  api.addEventListener("executed", rememberPicture);
+  api.addEventListener("execution_success", ({ detail }) => void rememberRun(detail.prompt_id));
   app.registerExtension({
     name: "GLIGEN.Grounding",
     init: loadStrings,
+    addCustomNodeDefs: (/** @type {Parameters<Sockets["learn"]>[0]} */ definitions) => sockets.learn(definitions),
+    setup: () => {
+      sockets.paint(app.canvas);
+      onThemeChange(() => sockets.paint(app.canvas));
+    },
     afterConfigureGraph: () => requestAnimationFrame(() => requestAnimationFrame(fillPlaces)),
     getCustomWidgets: () => Object.fromEntries(kinds.map((kind) => [kind.widgetType, maker(kind)])),
     settings: settings.map(describeSetting),
@@ -152,16 +165,26 @@ export class NodeHost {
     });
   }
 
-  /** The last picture that a run has shown. @returns {string | null} URL */
+  /** The last picture of this workflow that descends from this node. @returns {string | null} URL */
   get lastPicture() {
-    return lastPicture;
+    const picture = runs.pictureOf(workflowOf(this.#node), this.#node.id);
+    return picture && pictureUrl(picture);
   }
 
-  /** @param {() => void} listener called when a run has shown a picture */
-  onPicture(listener) {
-    this.#listen("executed", ({ detail }) => {
-      if (detail.output?.images?.length) queueMicrotask(listener);
-    });
+  /** @param {() => void} listener called when a run has ended */
+  onRun(listener) {
+    onlookers.add(listener);
+    this.#endings.push(() => onlookers.delete(listener));
+  }
+
+  /** The reference pictures of this node's layout. @returns {string[]} URLs, by number */
+  get references() {
+    return referencesOf(this.#node, (file) => inputPictureUrl(file).replace(/&rand=[^&]*/, ""));
+  }
+
+  /** @param {() => void} listener called when anything in the workflow has changed */
+  onGraph(listener) {
+    this.#listen("graphChanged", listener);
   }
 
   /** Something of the editor's own that is saved with the node but is not its value.
@@ -311,10 +334,24 @@ function describeSetting({ id, name, type, defaultValue, attrs, options }) {
   };
 }
 
-/** @param {CustomEvent} event */
-function rememberPicture({ detail }) {
-  const picture = detail.output?.images?.at(-1);
-  if (picture?.filename) lastPicture = pictureUrl(picture);
+/** The host writes its history just after it has said that a prompt has run. @param {string} id */
+async function rememberRun(id) {
+  for (let tries = 0; tries < HISTORY_TRIES; tries++) {
+    const answer = await api.fetchApi(`/history/${id}`);
+    const run = answer.ok ? (await answer.json())[id] : null;
+    if (run) {
+      const [, , prompt, extra] = run.prompt;
+      runs.remember(extra?.extra_pnginfo?.workflow?.id ?? "", { prompt, outputs: run.outputs });
+      for (const listener of [...onlookers]) listener();
+      return;
+    }
+    await new Promise((done) => setTimeout(done, HISTORY_POLL_MS));
+  }
+}
+
+/** The id of the workflow that a node stands in. @param {HostNode} node @returns {string} */
+function workflowOf({ graph }) {
+  return graph?.rootGraph?.id ?? graph?.id ?? "";
 }
 
 /** @param {string} href */

@@ -88,6 +88,7 @@ export class LayoutEditor extends CanvasEditor {
     super.load(text);
     const name = this.host.property("background"); // the host restores these before the text
     this.#beneath.offer("dropped", typeof name === "string" ? inputPictureUrl(name) : null);
+    this.#offerLast();
   }
 
   /** Show all but the canvas; while a drag goes on, the canvas is enough. @override */
@@ -131,9 +132,12 @@ export class LayoutEditor extends CanvasEditor {
     this.element.addEventListener("dragover", (event) => event.preventDefault());
     this.element.addEventListener("drop", (event) => this.#drop(event));
     host.onWires(() => this.#showWired());
-    host.onPicture(() => this.#beneath.offer("last", host.lastPicture));
+    host.onRun(() => this.#offerLast());
     host.onExecuted((output) => this.#executed(output));
-    this.#beneath.offer("last", host.lastPicture);
+  }
+
+  #offerLast() {
+    this.#beneath.offer("last", this.host.lastPicture);
   }
 
   /** What no longer holds once the value has changed. @param {Reason} reason */

@@ -17,7 +17,6 @@ from ...gligen_core.layout import Entity
 from ...gligen_core.pictures import cut
 from ...gligen_core.text import logger
 from .files import FOLDER, PROJECTION_FILES, LoadedGligen
-from .names import named
 from .sources import ImageCrop, Sources
 
 _log = logger(__name__)
@@ -83,10 +82,9 @@ def text_projection(clip: Any, width: int) -> Tensor:
         return _read_projection(path, width)
     if own is not None:
         _log.warning(
-            "%s: the text projection of this CLIP does not look like ViT-L/14's; reference images "
-            "may have the wrong effect. Wire the CLIP of 'clip_l.safetensors', or put GLIGEN's "
-            "'projection_matrix' into models/%s.",
-            named("GLIGEN_Ground"),
+            "Encode Grounding (GLIGEN): the text projection of this CLIP does not look like "
+            "ViT-L/14's; reference images may have the wrong effect. Wire the CLIP of "
+            "'clip_l.safetensors', or put GLIGEN's 'projection_matrix' into models/%s.",
             FOLDER,
         )
         return own

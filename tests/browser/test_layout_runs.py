@@ -71,9 +71,12 @@ def test_a_wired_picture_lies_beneath_after_a_run(desk, tracing):
 
 
 def test_the_last_result_can_lie_beneath(desk, tracing):
-    _, editor = tracing
+    node, editor = tracing
     picture = desk.add("EmptyImage", (680, 40), color=0x00FF00)
     shown = desk.add("PreviewImage", (680, 320))
+    layout = desk.add(LAYOUT_NODE, (980, 40), layout=EMPTY)
+    desk.connect(node, 0, layout, "append_to")
+    desk.connect(layout, 1, picture, "width")
     desk.connect(picture, 0, shown, "images")
     run(desk)
     beneath(editor).select_option("last")

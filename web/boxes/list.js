@@ -11,11 +11,13 @@ import * as model from "./model.js";
 
 /** @typedef {object} State what a row shows
  * @property {Entity} entity @property {number} number @property {string} colour
- * @property {boolean} selected @property {boolean} refused */
+ * @property {boolean} selected @property {boolean} refused
+ * @property {string | null} picture URL of its reference */
 
 /** @typedef {object} Row the parts of a row that change with its entity
  * @property {State | null} shown
  * @property {HTMLElement} element @property {HTMLElement} number @property {HTMLInputElement} colour
+ * @property {HTMLImageElement} picture
  * @property {HTMLInputElement} phrase @property {HTMLButtonElement} hide
  * @property {HTMLButtonElement} lock @property {HTMLElement} details
  * @property {HTMLInputElement} slider @property {HTMLInputElement} strength
@@ -60,6 +62,7 @@ export class EntityList {
         number: index + 1,
         colour: colourOf(entity),
         selected: selection.has(entity.id),
+        picture: this.#session.pictureOf(entity),
         refused: refused.has(entity.id) || model.isUnnamed(entity),
       });
     });
@@ -90,6 +93,7 @@ export class EntityList {
       title: t("boxes.colour"),
       oninput: () => change({ colour: colour.value }, `colour ${id}`),
     });
+    const picture = element("img", { class: "gligen-thumbnail", alt: "", hidden: true });
     const phrase = element("input", {
       class: "gligen-phrase",
       placeholder: t("boxes.phrase"),
@@ -135,7 +139,7 @@ export class EntityList {
         action(ICONS.remove, t("boxes.remove"), () => session.store.commit(model.removeEntities(session.layout, ids))),
       ]),
     ]);
-    const line = element("div", { class: "gligen-line" }, [number, colour, phrase, hide, lock]);
+    const line = element("div", { class: "gligen-line" }, [number, colour, picture, phrase, hide, lock]);
     const row = element("div", { class: "gligen-row", role: "listitem" }, [line, details]);
 
     line.addEventListener("pointerdown", (event) => {
@@ -158,7 +162,7 @@ export class EntityList {
       session.store.commit(model.placeEntity(session.layout, moved, index));
     });
 
-    const parts = { shown: null, element: row, number, colour, phrase, hide, lock, details, slider, strength, image };
+    const parts = { shown: null, element: row, number, colour, picture, phrase, hide, lock, details, slider, strength, image };
     this.#rows.set(id, parts);
     return parts;
   }
@@ -167,7 +171,7 @@ export class EntityList {
 /** Only what differs, and its place alone is not shown: most rows stay untouched while one is edited.
  * @param {Row} row @param {State} state */
 function fill(row, state) {
-  const { entity, number, colour, selected, refused } = state;
+  const { entity, number, colour, picture, selected, refused } = state;
   const { shown } = row;
   row.shown = state;
   if (shown?.number !== number) row.number.textContent = String(number);
@@ -177,7 +181,12 @@ function fill(row, state) {
   }
   if (shown?.refused !== refused) row.element.classList.toggle("gligen-refused", refused);
   if (shown?.colour !== colour) row.element.style.setProperty("--gligen-colour", colour);
+  if (shown?.picture !== picture) {
+    row.picture.hidden = picture === null;
+    if (picture) row.picture.src = picture;
+  }
   if (shown?.entity === entity && shown.colour === colour) return;
+  row.picture.alt = entity.image === null ? "" : t("boxes.image", { number: entity.image });
   setValue(row.colour, colour);
   setValue(row.phrase, entity.text);
   setValue(row.slider, String(entity.strength));

@@ -31,6 +31,8 @@ export class Session {
   ghosts = [];
   /** What the server found something wrong with. @type {Ids} */
   refused = new Set();
+  /** URLs of the reference pictures, by number. @type {readonly string[]} */
+  references = [];
   /** @type {Shown} */
   shown = {};
 
@@ -215,6 +217,11 @@ export class Session {
     ]
       .filter(Boolean)
       .join(" ");
+  }
+
+  /** @param {Entity} entity @returns {string | null} URL of its reference picture */
+  pictureOf({ image }) {
+    return image === null ? null : (this.references[image] ?? null);
   }
 
   /** New boxes in the person's own colours, if there are any: a colour that is kept with the box.

@@ -12,14 +12,16 @@ import { isUnnamed } from "./model.js";
  * @typedef {import("./session.js").Session} Session */
 
 /** @typedef {object} Look
- * @property {number} grid cells, 0 for none @property {string | null} hovered id */
+ * @property {number} grid cells, 0 for none @property {string | null} hovered id
+ * @property {import("../lib/thumbnails.js").Thumbnails} thumbnails */
 
 /** @typedef {object} State
  * @property {string} colour @property {boolean} selected @property {boolean} hovered
- * @property {boolean} refused */
+ * @property {boolean} refused @property {HTMLImageElement | null} picture its reference, if known */
 
 const THIRDS = 3; // cells, while the person wants no grid
 const LABEL_PX = 16;
+const THUMBNAIL_PX = 72; // at most, and never more than half of the box
 const FONT = "500 11px Inter, system-ui, sans-serif";
 
 /** @param {CanvasRenderingContext2D} context @param {Session} session
@@ -32,7 +34,12 @@ export function drawSession(context, session, backdrop, look) {
   if (!layout.entities.length && !shown.drawing) drawInvitation(context, stage, theme, t("boxes.invitation"));
   for (const ghost of session.ghosts) drawGhost(context, stage, ghost, theme);
   const seen = layout.entities.filter(({ hidden }) => !hidden);
+  const pictureOf = (/** @type {Entity} */ entity) => {
+    const url = session.pictureOf(entity);
+    return url === null ? null : look.thumbnails.get(url);
+  };
   const states = seen.map((entity) => ({
+    picture: pictureOf(entity),
     colour: colourOf(entity),
     selected: session.selection.has(entity.id),
     hovered: look.hovered === entity.id,
@@ -93,7 +100,23 @@ function drawEntity(context, stage, entity, theme, state) {
   if (refused) context.setLineDash([5, 3]);
   context.strokeRect(x, y, width, height);
   context.restore();
+  if (state.picture) drawThumbnail(context, state.picture, { x, y, width, height }, colour);
   if (!isLifted(state)) drawName(context, stage, entity, theme, state);
+}
+
+/** Whole, in the lower right corner of the box. @param {CanvasRenderingContext2D} context
+ * @param {HTMLImageElement} picture @param {Rectangle} box @param {string} colour */
+function drawThumbnail(context, picture, box, colour) {
+  const room = Math.min(THUMBNAIL_PX, box.width / 2, box.height / 2);
+  const scale = room / Math.max(picture.naturalWidth, picture.naturalHeight);
+  const [width, height] = [picture.naturalWidth * scale, picture.naturalHeight * scale];
+  const [x, y] = [box.x + box.width - width - 4, box.y + box.height - height - 4];
+  context.save();
+  context.strokeStyle = colour;
+  context.lineWidth = 1;
+  context.drawImage(picture, x, y, width, height);
+  context.strokeRect(x, y, width, height);
+  context.restore();
 }
 
 /** A chip with the phrase in the top left corner: cut at the box, or whole where it is lifted.

@@ -7,6 +7,7 @@ import { setPressed } from "../lib/frame.js";
 import { ICONS } from "../lib/icons.js";
 import { COLOURS as PALETTE, parsePalette } from "../lib/palette.js";
 import { t } from "../lib/strings.js";
+import { Thumbnails } from "../lib/thumbnails.js";
 import { beginDrag, cursorAt } from "./interactions.js";
 import { keyTable } from "./keys.js";
 import { EntityList } from "./list.js";
@@ -27,6 +28,7 @@ export class BoxEditor extends LayoutEditor {
   #controls;
   #look = {
     grid: 0,
+    thumbnails: new Thumbnails(() => this.stage.invalidate()),
     /** @type {string | null} */ hovered: null,
   };
   /** Ends naming in place. */
@@ -53,7 +55,14 @@ export class BoxEditor extends LayoutEditor {
     this.#controls = this.#addControls();
     this.arrange(this.#list.element);
     this.endings.push(() => this.#endNaming());
+    for (const listen of [host.onGraph, host.onRun, host.onWires]) listen.call(host, () => this.#showReferences());
     this.start(initial, keyTable(this));
+  }
+
+  /** @override @param {string} text */
+  load(text) {
+    super.load(text);
+    requestAnimationFrame(() => this.#showReferences()); // wires come after the values
   }
 
   selectAll() {
@@ -111,6 +120,14 @@ export class BoxEditor extends LayoutEditor {
       store.commit(model.changeEntities(layout, new Set([id]), { text }));
       this.frame.say(this.session.description());
     });
+  }
+
+  #showReferences() {
+    const { references } = this.host;
+    if (references.join() === this.session.references.join()) return;
+    this.session.references = references;
+    this.stage.invalidate();
+    this.render();
   }
 
   /** @param {"locked" | "hidden"} field */
