@@ -34,7 +34,7 @@ def writable_json(value: Any) -> Any:
     return value
 
 
-def excerpt(value: Any, longest: int = LONGEST_EXCERPT) -> str:
+def excerpt(value: str | BaseException, longest: int = LONGEST_EXCERPT) -> str:
     """Foreign text, or an error's words, for a message: writable, its middle left out if long."""
     text = value if isinstance(value, str) else str(value)
     if len(text) > longest:

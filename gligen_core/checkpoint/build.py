@@ -14,11 +14,13 @@ from ..errors import GligenError
 from ..layers.fuser import Fuser, GatedCrossAttention, GatedSelfAttention, GatedSelfAttention2
 from ..modalities.spatial import LATENT_CHANNELS
 from ..model import GligenModel
+from ..text import excerpt
 from .declared import FuserKind
 from .detect import AUTO, Detection, Fusers, blocks, describe, detect
 from .keys import DOWNSAMPLER, FIRST_CONVOLUTION, FUSER, TOKENIZER
+from .other_files import naming
 from .read import read_checkpoint
-from .stored import map_tensors
+from .stored import is_finite, read_tensors, versions
 
 FUSERS: dict[FuserKind, type[Fuser]] = {
     "gatedSA": GatedSelfAttention,
@@ -29,16 +31,23 @@ SOME = 3  # names that an error lists
 
 
 def load_gligen(path: Path | str, modality: str = AUTO, ops: Any = nn) -> GligenModel:
-    """The network of a file or diffusers folder, its weights mapped from there without a copy.
+    """The network of a file or diffusers folder, its weights in memory of their own.
 
     modality: "auto", or a name of MODALITIES · ops: a library of layers, `torch.nn` or one that
     casts weights at use. Raises GligenError: what is wrong with the file, and what to do.
     """
-    file = read_checkpoint(Path(path))
-    found = detect(file, modality)
-    return build_gligen(
-        map_tensors(file.tensors), found, ops, where=file.path.name, info=describe(file, found)
-    )
+    path = Path(path)
+    with naming(path):
+        file = read_checkpoint(path)
+        before = versions(file.tensors)
+        found = detect(file, modality)
+        weights = read_tensors(file.tensors)
+        if versions(file.tensors) != before:
+            raise GligenError(
+                f"{path.name}: it was written to while it was read. Load it again once it is whole."
+            )
+        _check_finite(weights, path.name)
+        return build_gligen(weights, found, ops, where=path.name, info=describe(file, found))
 
 
 def build_gligen(
@@ -134,6 +143,21 @@ def _first_convolution(weights: Mapping[str, Tensor], ops: Any) -> nn.Module | N
     return ops.Conv2d(channels_in, channels_out, kernel, padding=kernel[0] // 2, bias=bias)
 
 
+def _check_finite(weights: Mapping[str, Tensor], where: str) -> None:
+    """GligenError that names the tensors that hold NaN or infinity."""
+    broken = sorted(name for name, weight in weights.items() if not is_finite(weight))
+    if broken:
+        raise GligenError(
+            f"{where}: {len(broken)} of its {len(weights)} tensors hold NaN or infinity: "
+            f"{_some(broken)}. Pictures would turn black. The file was damaged, or converted to a "
+            "precision that is too small for it; take the original."
+        )
+
+
+def _some(names: list[str]) -> str:
+    return excerpt(f"{', '.join(names[:SOME])}{' ...' * (len(names) > SOME)}")
+
+
 def _part(weights: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
     """The tensors under a prefix, without it."""
     return {
@@ -166,7 +190,7 @@ def _check(weights: Mapping[str, Tensor], model: GligenModel, where: str) -> Non
         ),
     }
     listed = "; ".join(
-        f"{what} {len(names)} tensors: {', '.join(names[:SOME])}{' ...' * (len(names) > SOME)}"
+        f"{what} {len(names)} tensors: {_some(names)}"
         for what, names in complaints.items()
         if names
     )

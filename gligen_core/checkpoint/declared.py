@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from .limits import LARGEST, MOST_HEADS
 from .read import CheckpointFile
 
 FuserKind = Literal["gatedSA", "gatedSA2", "gatedCA"]
@@ -50,8 +51,10 @@ def declared_of(file: CheckpointFile) -> Declared:
 
 def _of_config(config: Mapping[str, Any]) -> Declared:
     if "attention_type" in config:  # diffusers
+        attention = config["attention_type"]
         return Declared(
-            mode=DIFFUSERS_NAMES.get(config["attention_type"]), heads=_diffusers_heads(config)
+            mode=DIFFUSERS_NAMES.get(attention) if isinstance(attention, str) else None,
+            heads=_diffusers_heads(config),
         )
     params = _at(config, "model", "params")
     target = _at(params, "grounding_tokenizer").get("target")
@@ -60,7 +63,7 @@ def _of_config(config: Mapping[str, Any]) -> Declared:
         mode=_official_name(target) if isinstance(target, str) else None,
         inpaint=inpaint if isinstance(inpaint, bool) else None,
         fuser=fuser if isinstance(fuser, str) else None,
-        heads=Heads(heads) if isinstance(heads, int) and heads > 0 else None,
+        heads=Heads(heads) if _is_count(heads) else None,
     )
 
 
@@ -71,7 +74,7 @@ def _of_metadata(metadata: Mapping[str, str]) -> Declared:
         mode=metadata.get(MODE_DATA),
         inpaint=None if inpaint is None else inpaint == "true",
         fuser=metadata.get(FUSER_DATA),
-        heads=Heads(int(heads)) if heads.isdecimal() and int(heads) else None,
+        heads=Heads(int(heads)) if _is_written_count(heads) else None,
         base=metadata.get(BASE_DATA),
     )
 
@@ -92,10 +95,25 @@ def _official_name(target: str) -> str:
 def _diffusers_heads(config: Mapping[str, Any]) -> Heads | None:
     """Diffusers calls the number of heads `attention_head_dim`, one for all levels or a list."""
     heads = config.get("num_attention_heads") or config.get("attention_head_dim")
-    if isinstance(heads, int) and heads > 0:
+    if _is_count(heads):
         return Heads(heads)
     levels = config.get("block_out_channels")
-    if not isinstance(heads, list) or not isinstance(levels, list) or 0 in heads:
+    if not isinstance(heads, list) or not isinstance(levels, list):
+        return None
+    if not all(map(_is_count, heads)) or not all(map(_is_width, levels)):
         return None
     widths = {rows // count for rows, count in zip(levels, heads, strict=False)}
-    return Heads(width=widths.pop()) if len(widths) == 1 else None
+    return Heads(width=widths.pop()) if len(widths) == 1 and 0 not in widths else None
+
+
+def _is_count(value: Any) -> bool:
+    """Whether it is a number of heads, not a boolean, a text or a number without end."""
+    return type(value) is int and 0 < value <= MOST_HEADS
+
+
+def _is_width(value: Any) -> bool:
+    return type(value) is int and 0 < value <= LARGEST
+
+
+def _is_written_count(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 4 and _is_count(int(text))

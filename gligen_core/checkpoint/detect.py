@@ -19,8 +19,11 @@ from ..inpaint import INPAINTING_CHANNELS
 from ..modalities import MODALITIES
 from ..modalities.spatial import LATENT_CHANNELS
 from ..modalities.spec import ModalitySpec
+from ..text import excerpt
 from .declared import FuserKind, Heads, declared_of
 from .keys import FIRST_CONVOLUTION, FUSER, TOKENIZER
+from .limits import MOST_FUSERS
+from .other_files import naming
 from .read import CheckpointFile
 
 AUTO = "auto"
@@ -67,12 +70,23 @@ def detect(file: CheckpointFile, modality: str = AUTO) -> Detection:
     Raises GligenError where the weights are of no known mode, of another than was chosen, or
     where a part that the mode needs is missing.
     """
+    with naming(file.path):
+        return _detect(file, modality)
+
+
+def _detect(file: CheckpointFile, modality: str) -> Detection:
     declared = declared_of(file)
     spec, note, sure = _spec(file, modality, declared.mode)
     inpaint = _inpaint(file, spec, declared.inpaint)
+    count = len(blocks(file.shapes))
+    if not 0 < count <= MOST_FUSERS:
+        raise GligenError(
+            f"{file.path.name}: {count:,} fusers in blocks of a UNet; expected 1 to {MOST_FUSERS}. "
+            "Take the original."
+        )
     context = _context(file)
     fusers = Fusers(_kind(file, declared.fuser), context, declared.heads or _usual_heads(context))
-    base = BASES.get(context) or declared.base or "custom base"
+    base = BASES.get(context) or excerpt(declared.base or "custom base", 60)
     return Detection(spec, inpaint, fusers, base, (note,) if note else (), sure)
 
 
@@ -142,7 +156,7 @@ def _unknown_tokenizer(file: CheckpointFile) -> str:
             "part of a GLIGEN; choose the whole one."
         )
     return (
-        f"a tokenizer of no known kind ({', '.join(names)}); known are "
+        f"a tokenizer of no known kind ({excerpt(', '.join(names))}); known are "
         f"{', '.join(MODALITIES)}. Choose a GLIGEN of one of these."
     )
 

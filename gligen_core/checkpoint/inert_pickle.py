@@ -1,64 +1,26 @@
-"""A reader of pickles that calls nothing a pickle names.
+"""A reader of pickles that calls nothing a pickle names, within a budget.
 
 The machine goes through the opcodes as `pickletools` lists them. Lists, dicts, numbers and text
-become themselves. A global is only a name here: `torch._utils._rebuild_tensor_v2` and a few
-more are looked up in REBUILD, and whatever else a pickle asks to import, call or set becomes an
-`Inert` that keeps what it was given. So a malicious file is read to its end and does nothing.
+become themselves, everything else a value of `pickled`. So a malicious file is read to its end
+and does nothing; one that would take long, or much memory, is refused.
 """
 
 from __future__ import annotations
 
 import pickletools
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import IO, Any, NamedTuple
 
 from ..errors import GligenError
+from ..text import excerpt
+from .limits import LARGEST, LONGEST_KEY, LONGEST_PICKLE, MOST_BITS, MOST_COPIED, MOST_OPCODES
+from .pickled import Global, Inert, PickledStorage, dict_of, make, plain, storage_of
 
+__all__ = ["Budget", "Pickle", "plain", "read_pickle"]
 
-class Global(NamedTuple):
-    """The name of something in a Python module; never the thing."""
-
-    module: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.module}.{self.name}"
-
-
-@dataclass(eq=False, slots=True)
-class Inert:
-    """What stands for an object of a class, or a call of a function, that was not made.
-
-    state: what the pickle would have set on it · items, elements: what it would have put into it
-    """
-
-    made_by: Any
-    arguments: Any
-    state: Any = None
-    items: dict[Any, Any] = field(default_factory=dict)
-    elements: list[Any] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class PickledStorage:
-    """A block of bytes beside the pickle. count: of elements · offset: in elements, if a view."""
-
-    key: str
-    type: Global
-    count: int
-    offset: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class PickledTensor:
-    """A view of a storage; offset and stride in elements. dtype: only where the storage has none"""
-
-    storage: PickledStorage
-    offset: int
-    shape: tuple[int, ...]
-    stride: tuple[int, ...]
-    dtype: Global | None = None
+EXTENSION = "copyreg extension"
+_DAMAGE = (ArithmeticError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
+_MARK = object()
 
 
 class Pickle(NamedTuple):
@@ -68,134 +30,81 @@ class Pickle(NamedTuple):
     storages: dict[str, PickledStorage]
 
 
-def _tensor(storage: Any, offset: int, shape: Any, stride: Any, *_: Any) -> Any:
-    if not isinstance(storage, PickledStorage):
-        raise TypeError("a tensor without a storage")
-    sizes, steps = (tuple(int(n) for n in numbers) for numbers in (shape, stride))
-    return PickledTensor(storage, int(offset), sizes, steps)
+class Budget:
+    """What is left to read of a file's pickles: bytes, opcodes, copied items."""
+
+    def __init__(self) -> None:
+        self.bytes, self.opcodes, self.copied = LONGEST_PICKLE, MOST_OPCODES, MOST_COPIED
+
+    def copy(self, items: int) -> None:
+        """Pay for so many items of a copied collection."""
+        self.copied -= items
+        if self.copied < 0:
+            raise ValueError(f"it copies more than {MOST_COPIED:,} items")
+
+    def step(self) -> None:
+        """Pay for one opcode."""
+        self.opcodes -= 1
+        if self.opcodes < 0:
+            raise ValueError(f"more than {MOST_OPCODES:,} opcodes")
+
+    def read(self, size: int) -> int:
+        """Pay for so many bytes, and return their number."""
+        if not 0 <= size <= self.bytes:
+            raise ValueError(f"more than {LONGEST_PICKLE:,} bytes of pickles")
+        self.bytes -= size
+        return size
 
 
-def _tensor_with_dtype(
-    storage: Any,
-    offset: int,
-    shape: Any,
-    stride: Any,
-    requires_grad: Any,
-    hooks: Any,
-    dtype: Any,
-    *_: Any,
-) -> Any:
-    tensor = _tensor(storage, offset, shape, stride)
-    if not isinstance(dtype, Global):
-        raise TypeError("a tensor without a dtype")
-    return PickledTensor(tensor.storage, tensor.offset, tensor.shape, tensor.stride, dtype)
+class _Metered:
+    """A file that is read within a budget."""
+
+    def __init__(self, file: IO[bytes], budget: Budget) -> None:
+        self._file, self._budget = file, budget
+
+    def read(self, size: int) -> bytes:
+        return self._file.read(self._budget.read(size))
+
+    def readline(self) -> bytes:
+        line = self._file.readline(self._budget.bytes + 1)
+        self._budget.read(len(line))
+        return line
 
 
-def _of_type(rebuild: Any, kind: Any, arguments: Any, *_: Any) -> Any:
-    return _make(rebuild, arguments)
-
-
-def _dict(items: Any = ()) -> dict[Any, Any]:
-    pairs = items.items() if isinstance(items, dict) else items
-    return {key: value for key, value in pairs if isinstance(key, ATOMS)}
-
-
-# What a state dict is made of. Nothing here does more than build a plain value.
-REBUILD: Mapping[str, Callable[..., Any]] = {
-    "collections.OrderedDict": _dict,
-    "collections.defaultdict": lambda factory=None, items=(): _dict(items),
-    "torch._utils._rebuild_tensor": _tensor,
-    "torch._utils._rebuild_tensor_v2": _tensor,
-    "torch._utils._rebuild_tensor_v3": _tensor_with_dtype,
-    "torch._utils._rebuild_parameter": lambda tensor, *_: tensor,
-    "torch._utils._rebuild_parameter_with_state": lambda tensor, *_: tensor,
-    "torch._tensor._rebuild_from_type_v2": _of_type,
-    "torch.nn.parameter.Parameter": lambda tensor, *_: tensor,
-    "torch.Size": tuple,
-} | {
-    f"{module}.{name}": kind
-    for module in ("builtins", "__builtin__")
-    for name, kind in {
-        "dict": _dict,
-        "list": list,
-        "tuple": tuple,
-        "set": list,
-        "frozenset": list,
-    }.items()
-}
-
-ATOMS = (str, bytes, int, float, type(None))  # may be keys of dicts; hashing them is harmless
-EXTENSION = "copyreg extension"
-_DAMAGE = (ArithmeticError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
-_MARK = object()
-
-
-def read_pickle(file: IO[bytes], where: str) -> Pickle:
+def read_pickle(file: IO[bytes], where: str, budget: Budget | None = None) -> Pickle:
     """Read one pickle, leaving the file behind it.
 
-    where: names the file in errors. Tensors come as `PickledTensor`, sets as lists.
-    Raises GligenError for a pickle that is cut short or makes no sense.
+    where: names the file in errors · budget: what several pickles of one file share
+    Tensors come as `PickledTensor`, sets as lists. Raises GligenError for a pickle that is cut
+    short, makes no sense, or is no state dict's by its size.
     """
-    machine = _Machine()
+    budget = budget or Budget()
+    machine = _Machine(budget)
     try:
-        for opcode, argument, _ in pickletools.genops(file):
+        for opcode, argument, _ in pickletools.genops(_Metered(file, budget)):  # pyright: ignore[reportArgumentType]
+            budget.step()
             machine.step(opcode.name, argument)
     except _DAMAGE as error:
         raise GligenError(
-            f"{where}: its pickle is cut short or damaged ({error}). Download it again."
-        ) from error
+            f"{where}: its pickle is cut short, damaged or not of a state dict "
+            f"({excerpt(error)}). Download it again."
+        ) from None  # the cause may quote the file at length
     return Pickle(machine.stack[-1] if machine.stack else None, machine.storages)
-
-
-def plain(value: Any, depth: int = 32) -> Any:
-    """Dicts, lists and atoms of a value; OmegaConf nodes become what they hold, the rest None.
-
-    An OmegaConf container keeps its tree under `_content`, a leaf its value under `_val`.
-    """
-    return _plain(value, depth, {})
-
-
-def _plain(value: Any, depth: int, done: dict[int, Any]) -> Any:
-    if isinstance(value, ATOMS):
-        return value
-    if depth == 0 or id(value) in done:  # each object once, so a knot of references ends
-        return done.get(id(value))
-    done[id(value)] = None
-    if isinstance(value, Inert):
-        state = value.state if isinstance(value.state, dict) else {}
-        result = _plain(state or value.items or value.elements or None, depth - 1, done)
-    elif isinstance(value, dict):
-        for inside in ("_content", "_val"):
-            if inside in value and "_metadata" in value:
-                result = _plain(value[inside], depth - 1, done)
-                break
-        else:
-            result = {str(key): _plain(item, depth - 1, done) for key, item in value.items()}
-    elif isinstance(value, list | tuple) and not isinstance(value, Global):
-        result = [_plain(item, depth - 1, done) for item in value]
-    else:
-        result = None
-    done[id(value)] = result
-    return result
-
-
-def _make(maker: Any, arguments: Any) -> Any:
-    rebuild = REBUILD.get(str(maker)) if isinstance(maker, Global) else None
-    if rebuild is None or not isinstance(arguments, tuple):
-        return Inert(maker, arguments)
-    return rebuild(*arguments)
 
 
 class _Machine:
     """The stack and the memo of a pickle; see `pickletools` for what each opcode does to them."""
 
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
         self.stack: list[Any] = []
         self.memo: dict[int, Any] = {}
         self.storages: dict[str, PickledStorage] = {}
 
     def step(self, name: str, argument: Any) -> None:
         if name in _LITERALS:
+            if isinstance(argument, int) and argument.bit_length() > MOST_BITS:
+                raise ValueError(f"a number of {argument.bit_length():,} bits")
             self.stack.append(argument)
         else:
             _OPERATIONS[name](self, argument)
@@ -217,44 +126,58 @@ class _Machine:
 
     def collect(self, values: list[Any]) -> None:
         top = self.stack[-1]
-        goal = top.elements if isinstance(top, Inert) else top
-        if isinstance(goal, list):
-            goal.extend(values)
+        if isinstance(top, Inert):
+            top.elements = top.elements or []
+            top = top.elements
+        if isinstance(top, list):
+            top.extend(values)
 
     def fill(self, values: list[Any]) -> None:
         top = self.stack[-1]
-        goal = top.items if isinstance(top, Inert) else top
-        if isinstance(goal, dict):
-            goal.update(_pairs(values))
+        if isinstance(top, Inert):
+            top.items = top.items or {}
+            top = top.items
+        if isinstance(top, dict):
+            top.update(_pairs(values))
 
     def construct(self, maker: Any, arguments: Any) -> None:
-        self.stack.append(_make(maker, arguments))
+        self.stack.append(make(maker, arguments, self.budget.copy))
 
     def set_state(self, state: Any) -> None:
         if isinstance(self.stack[-1], Inert):
             self.stack[-1].state = state
 
     def keep(self, number: int) -> None:
+        if not 0 <= number <= LARGEST:
+            raise ValueError("a place in the memo that has many digits")
         self.memo[number] = self.stack[-1]
 
     def storage(self, identity: Any) -> None:
         """What `torch.save` writes beside the pickle is asked for by such a tuple."""
-        match identity:
-            case ("storage", Global() as kind, str() | int() as key, _, int() as count, *view):
-                offset = view[0][1] if view and view[0] is not None else 0
-                storage = PickledStorage(str(key), kind, count, int(offset))
-                self.storages[storage.key] = storage
-                self.stack.append(storage)
-            case _:
-                self.stack.append(Inert("persistent id", identity))
+        storage = storage_of(identity)
+        if storage is None:
+            self.stack.append(Inert("persistent id", identity))
+            return
+        if self.storages.setdefault(storage.key, storage).type != storage.type:
+            raise ValueError("one storage of two types")
+        self.stack.append(storage)
 
 
 def _pairs(values: list[Any]) -> dict[Any, Any]:
-    return _dict(zip(values[::2], values[1::2], strict=True))
+    return dict_of(zip(values[::2], values[1::2], strict=True))
 
 
 def _global(argument: str) -> Global:
     module, _, name = argument.partition(" ")
+    return _name(module, name)
+
+
+def _name(module: Any, name: Any) -> Global:
+    """Foreign values are not turned into text: nested ones would double with each level."""
+    if not isinstance(module, str) or not isinstance(name, str):
+        raise TypeError("a global whose name is no text")
+    if len(module) + len(name) > LONGEST_KEY:
+        raise ValueError(f"a global with a name of {len(module) + len(name):,} characters")
     return Global(module, name)
 
 
@@ -270,7 +193,7 @@ def _new_with_keywords(machine: _Machine) -> None:
 
 def _stack_global(machine: _Machine) -> None:
     module, name = machine.take(2)
-    machine.stack.append(Global(str(module), str(name)))
+    machine.stack.append(_name(module, name))
 
 
 def _stop(machine: _Machine, argument: Any) -> None:

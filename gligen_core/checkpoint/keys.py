@@ -16,6 +16,7 @@ TOKENIZER = "position_net."
 DOWNSAMPLER = "downsample_net."
 FIRST_CONVOLUTION = "input_blocks.0.0."
 FUSER = ".fuser."
+DIGITS = 4  # of a block's number, at most
 RESNETS = 2  # `layers_per_block` of SD1.x, SD2.x and SDXL
 
 _PLACES: dict[str, Layout] = {
@@ -26,7 +27,7 @@ _PLACES: dict[str, Layout] = {
     "mid_block": "diffusers",
     "up_blocks": "diffusers",
 }
-_PLACE = re.compile(rf"(?:^|(?<=\.))({'|'.join(_PLACES)})\..*\.fuser\.")
+_PLACE = re.compile(rf"(?:^|(?<=\.))({'|'.join(_PLACES)})\.")
 _DIFFUSERS_FIRST_CONVOLUTION = "conv_in."
 
 
@@ -37,7 +38,10 @@ def ldm_names(keys: Iterable[str], resnets: int = RESNETS) -> tuple[dict[str, st
     keys and taken off. Empty where the file has no fusers.
     """
     keys = tuple(keys)
-    place = next((found for key in keys if (found := _PLACE.search(key))), None)
+    # Looked for apart: in one expression, repeated places would take the square of their time.
+    fusers = ((key, key.rfind(FUSER)) for key in keys)
+    places = (_PLACE.search(key, 0, at) for key, at in fusers if at > 0)
+    place = next((found for found in places if found), None)
     if place is None:
         return {}, "ldm"
     prefix, layout = place.string[: place.start()], _PLACES[place[1]]
@@ -61,9 +65,9 @@ def to_ldm(name: str, resnets: int = RESNETS) -> str:
     if name.startswith(_DIFFUSERS_FIRST_CONVOLUTION):
         return FIRST_CONVOLUTION + name.removeprefix(_DIFFUSERS_FIRST_CONVOLUTION)
     match name.split(".", 4):
-        case "down_blocks", level, "attentions", at, rest if (level + at).isdecimal():
+        case "down_blocks", level, "attentions", at, rest if _are_numbers(level, at):
             return f"input_blocks.{(resnets + 1) * int(level) + int(at) + 1}.1.{rest}"
-        case "up_blocks", level, "attentions", at, rest if (level + at).isdecimal():
+        case "up_blocks", level, "attentions", at, rest if _are_numbers(level, at):
             return f"output_blocks.{(resnets + 1) * int(level) + int(at)}.1.{rest}"
         case "mid_block", "attentions", "0", *rest:
             return f"middle_block.1.{'.'.join(rest)}"
@@ -76,13 +80,18 @@ def to_diffusers(name: str, resnets: int = RESNETS) -> str:
     if name.startswith(FIRST_CONVOLUTION):
         return _DIFFUSERS_FIRST_CONVOLUTION + name.removeprefix(FIRST_CONVOLUTION)
     match name.split(".", 3):
-        case "input_blocks", index, "1", rest if index.isdecimal():
+        case "input_blocks", index, "1", rest if _are_numbers(index):
             level, at = divmod(int(index) - 1, resnets + 1)
             return f"down_blocks.{level}.attentions.{at}.{rest}"
-        case "output_blocks", index, "1", rest if index.isdecimal():
+        case "output_blocks", index, "1", rest if _are_numbers(index):
             level, at = divmod(int(index), resnets + 1)
             return f"up_blocks.{level}.attentions.{at}.{rest}"
         case "middle_block", "1", *rest:
             return f"mid_block.attentions.0.{'.'.join(rest)}"
         case _:
             return name
+
+
+def _are_numbers(*texts: str) -> bool:
+    """Whether each is a block's number: a few ASCII digits."""
+    return all(text.isascii() and text.isdecimal() and len(text) <= DIGITS for text in texts)

@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..errors import GligenError
-from .inert_pickle import PickledTensor, plain
-from .keys import FUSER, RESNETS, Layout, ldm_names
+from ..text import excerpt
+from .keys import RESNETS, Layout, ldm_names
+from .limits import LONGEST_JSON, MOST_SHARDS, MOST_TENSORS
+from .other_files import (
+    TRANSFORMER_PART,
+    naming,
+    with_a_transformer,
+    without_fusers,
+    without_weights,
+)
+from .pickled import PickledTensor, plain
 from .safetensors_file import looks_like_safetensors, read_header
 from .stored import StoredTensor
-from .torch_file import PICKLE_START, ZIP_START, read_torch_file
+from .torch_file import PICKLE_START, read_torch_file
+from .zip_members import ZIP_START
 
 SUFFIXES = (".safetensors", ".bin", ".pth", ".pt", ".ckpt")
 INDEX = ".index.json"  # of a file in shards
 DIFFUSERS_PART = "unet"  # a folder that holds this folder is a diffusers model
 DIFFUSERS_STEM = "diffusion_pytorch_model"
 CONFIG = "config.json"
-PUBLISHED = "https://huggingface.co/gligen"
-LFS_POINTER = b"version https://git-lfs"
 DIFFUSERS_CLASS = "UNet2DConditionModel"
-TRANSFORMER_PART = "transformer"  # where a diffusers folder keeps a network that is no UNet
 SHARD_MARK = "-of-"  # model-00001-of-00002.safetensors
-LORA_MARKS = ("lora_up", "lora_down", "lora_A", "lora_B", "lora.up", "lora.down", "lokr_", "hada_")
-UNETS_ONLY = (
-    "This pack grounds UNets: SD1.x, SD2.x and SDXL. Choose a GLIGEN for one of these; the "
-    f"published ones are at {PUBLISHED}."
-)
 STATE_DICTS = ("model", "state_dict")  # where nested files keep the UNet
 
 
@@ -69,24 +71,40 @@ def read_checkpoint(path: Path) -> CheckpointFile:
     Official .bin and .pth, safetensors, plain state dicts under any prefix, diffusers files and
     folders, whole or in shards. Raises GligenError: what the file is instead, and what to do.
     """
-    path = _weights_file(path) if path.is_dir() else path
-    contents = _shards(path) if path.name.endswith(INDEX) else _contents(path)
-    config = contents.config or _config_beside(path)
-    names, layout = ldm_names(contents.tensors, resnets_of(config))
-    if not names:
-        raise GligenError(f"{path.name}: {_without_fusers(contents.tensors)}")
-    tensors = {name: contents.locate(contents.tensors[key]) for name, key in names.items()}
-    return CheckpointFile(path, tensors, contents.metadata, config, layout)
+    with naming(path):
+        path = _weights_file(path) if path.is_dir() else path
+        contents = _shards(path) if path.name.endswith(INDEX) else _contents(path)
+        config = contents.config or _config_beside(path)
+        names, layout = ldm_names(contents.tensors, resnets_of(config))
+        if not names:
+            raise GligenError(f"{path.name}: {without_fusers(contents.tensors)}")
+        if len(names) > MOST_TENSORS:
+            raise GligenError(
+                f"{path.name}: {len(names):,} tensors of a GLIGEN; at most {MOST_TENSORS:,} are "
+                "read, and SDXL's has 1,200. Take the original."
+            )
+        tensors = {name: contents.locate(contents.tensors[key]) for name, key in names.items()}
+        _check_kinds(path, tensors)
+        return CheckpointFile(path, tensors, contents.metadata, config, layout)
+
+
+def _check_kinds(path: Path, tensors: Mapping[str, StoredTensor]) -> None:
+    """GligenError unless all are of floating point."""
+    wrong = sorted(name for name, t in tensors.items() if not t.dtype.is_floating_point)
+    if wrong:
+        kinds = ", ".join(sorted({str(tensors[n].dtype).removeprefix("torch.") for n in wrong}))
+        raise GligenError(
+            f"{path.name}: {len(wrong)} of its tensors are stored as {kinds}, {excerpt(wrong[0])!r}"
+            " among them; a GLIGEN's weights are fp32, fp16, bf16 or fp8. Take the original, and "
+            "make it smaller with Save GLIGEN."
+        )
 
 
 def _weights_file(folder: Path) -> Path:
     """The whole file in full precision where there is one, else an index, else a variant."""
     part = folder / DIFFUSERS_PART if (folder / DIFFUSERS_PART).is_dir() else folder
     if part is folder and (folder / TRANSFORMER_PART).is_dir():
-        raise GligenError(
-            f"{folder.name}: a diffusers model with a diffusion transformer "
-            f"('{TRANSFORMER_PART}/'). {UNETS_ONLY}"
-        )
+        raise GligenError(f"{folder.name}: {with_a_transformer()}")
     stems = [f"{DIFFUSERS_STEM}{end}" for end in (".safetensors", ".bin")]
     usual = [part / name for name in (*stems, *(f"{stem}{INDEX}" for stem in stems))]
     others = sorted(
@@ -105,7 +123,7 @@ def _weights_file(folder: Path) -> Path:
 
 def _contents(path: Path) -> _Contents:
     if not path.is_file():
-        raise GligenError(f"{path}: no such file. Check the name.")
+        raise GligenError(f"{path.name}: no such file. Check the name.")
     if not path.name.lower().endswith(SUFFIXES):
         raise GligenError(
             f"{path.name}: expected a file that ends in {', '.join(SUFFIXES)}, "
@@ -118,27 +136,7 @@ def _contents(path: Path) -> _Contents:
         return _Contents(tensors, lambda tensor: tensor, metadata)
     if start.startswith((ZIP_START, PICKLE_START)):
         return _torch_contents(path)
-    raise GligenError(f"{path.name}: {_no_weights(start)}")
-
-
-def _no_weights(start: bytes) -> str:
-    """What a file is that holds no tensors, and the remedy. start: its first bytes"""
-    if not start:
-        return "an empty file. Download it again."
-    if start.startswith(LFS_POINTER):
-        return (
-            "a Git LFS pointer, not the weights. Run 'git lfs pull' in its repository, or "
-            "download the file in the browser."
-        )
-    if start.lstrip().startswith(b"<"):
-        return (
-            "a web page, not the weights; the download was answered with an error or a login. "
-            "Open the link in the browser and download the file there."
-        )
-    return (
-        "neither safetensors nor a file of torch.save; it may be damaged, or cut short. "
-        "Download it again."
-    )
+    raise GligenError(f"{path.name}: {without_weights(start)}")
 
 
 def _torch_contents(path: Path) -> _Contents:
@@ -147,7 +145,9 @@ def _torch_contents(path: Path) -> _Contents:
     nested = (value[part] for part in STATE_DICTS if isinstance(value.get(part), dict))
     weights = next(nested, value)
     tensors = {
-        str(key): tensor for key, tensor in weights.items() if isinstance(tensor, PickledTensor)
+        key: tensor
+        for key, tensor in weights.items()
+        if isinstance(key, str) and isinstance(tensor, PickledTensor)
     }
     config = plain(value.get("config_dict"))
     return _Contents(tensors, file.stored, config=config if isinstance(config, dict) else {})
@@ -156,13 +156,20 @@ def _torch_contents(path: Path) -> _Contents:
 def _shards(index: Path) -> _Contents:
     """All shards that an index names, as one."""
     places = _json(index).get("weight_map")
-    if not isinstance(places, dict) or not places:
+    if not isinstance(places, dict) or not all(isinstance(n, str) for n in places.values()):
+        places = {}
+    if not places:
         raise GligenError(f"{index.name}: no 'weight_map' in it. Download it again.")
-    parts = {name: index.parent / Path(str(name)).name for name in set(places.values())}
+    parts = {name: index.parent / Path(name).name for name in set(places.values())}
+    if len(parts) > MOST_SHARDS:
+        raise GligenError(
+            f"{index.name}: {len(parts):,} parts; at most {MOST_SHARDS:,} are read. "
+            "Is this a model?"
+        )
     missing = sorted(file.name for file in parts.values() if not file.is_file())
     if missing:
         raise GligenError(
-            f"{index.name}: of its {len(parts)} parts, {', '.join(missing)} "
+            f"{index.name}: of its {len(parts)} parts, {excerpt(', '.join(missing))} "
             f"{'is' if len(missing) == 1 else 'are'} not beside it. Download what is missing."
         )
     tensors: dict[str, StoredTensor] = {}
@@ -186,37 +193,19 @@ def _config_beside(path: Path) -> dict[str, Any]:
 def resnets_of(config: Mapping[str, Any]) -> int:
     """Residual blocks of a level, by a diffusers config; 2 where it does not say."""
     count = config.get("layers_per_block")
-    return count if isinstance(count, int) else RESNETS
+    return count if type(count) is int and 0 < count < 100 else RESNETS
 
 
 def _json(file: Path) -> dict[str, Any]:
+    if file.stat().st_size > LONGEST_JSON:
+        raise GligenError(
+            f"{file.name}: {file.stat().st_size:,} bytes of JSON; at most {LONGEST_JSON:,} are "
+            "read. Download it again."
+        )
     try:
         value = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise GligenError(f"{file.name}: no JSON ({error}). Download it again.") from error
+    except (ValueError, RecursionError) as error:
+        raise GligenError(
+            f"{file.name}: no JSON ({excerpt(error)}). Download it again."
+        ) from None  # the cause quotes the file
     return value if isinstance(value, dict) else {}
-
-
-def fuser_place(key: str) -> str | None:
-    """`transformer_blocks.0` of `transformer.transformer_blocks.0.fuser.norm1.bias`; else None."""
-    place, found, _ = key.partition(FUSER)
-    return ".".join(place.split(".")[-2:]) if found else None
-
-
-def _without_fusers(keys: Iterable[str]) -> str:
-    """What a file is that has no fusers, and the remedy."""
-    keys = tuple(keys)
-    if any(mark in key for key in keys for mark in LORA_MARKS):
-        return "a LoRA, not a GLIGEN. Load it with the host's LoRA loader."
-    if any(key.startswith(("control_model.", "controlnet_", "input_hint_block.")) for key in keys):
-        return "a ControlNet, not a GLIGEN. Load it with the host's ControlNet loader."
-    places = sorted({place for key in keys if (place := fuser_place(key))})
-    if places:
-        return (
-            f"its {len(places)} fusers sit in '{places[0]}' and the like: a GLIGEN for a diffusion "
-            f"transformer (as SD3, Flux or PixArt are). {UNETS_ONLY}"
-        )
-    return (
-        f"no GLIGEN: none of its {len(keys)} tensors is a fuser (a name with '.fuser.'). "
-        f"Choose a GLIGEN file; the published ones are at {PUBLISHED}."
-    )

@@ -13,6 +13,8 @@ from typing import Any
 import torch
 
 from ..errors import GligenError
+from ..text import excerpt, writable
+from .limits import LARGEST, LONGEST_HEADER, LONGEST_KEY, LONGEST_VALUE, MOST_AXES
 from .stored import StoredTensor
 
 DTYPES: dict[str, torch.dtype] = {
@@ -30,7 +32,6 @@ DTYPES: dict[str, torch.dtype] = {
     "BOOL": torch.bool,
 }
 LENGTH_BYTES = 8
-LONGEST_HEADER = 100_000_000  # bytes; the limit of the reference implementation
 METADATA = "__metadata__"
 
 
@@ -49,27 +50,61 @@ def read_header(path: Path) -> tuple[dict[str, StoredTensor], dict[str, str]]:
             raise _cut_short(path, size, data)
         text = file.read(length)
     try:
-        header: dict[str, Any] = json.loads(text)
-        metadata = {str(key): str(value) for key, value in header.pop(METADATA, {}).items()}
-        tensors = {key: _stored(path, data, entry) for key, entry in header.items()}
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        header = json.loads(text)
+        if not isinstance(header, dict):
+            raise ValueError("no object")
+        metadata = _metadata(header.pop(METADATA, {}))
+        tensors = {_key(key): _stored(path, data, entry) for key, entry in header.items()}
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise GligenError(
-            f"{path.name}: its safetensors header cannot be read ({error}). "
+            f"{path.name}: its safetensors header cannot be read ({excerpt(error)}). "
             "The file is damaged; download it again."
-        ) from error
+        ) from None  # the cause may quote the file at length
     end = max((tensor.start + tensor.size for tensor in tensors.values()), default=data)
     if end > size:
         raise _cut_short(path, size, end)
     return tensors, metadata
 
 
-def _stored(path: Path, data: int, entry: dict[str, Any]) -> StoredTensor:
-    start, end = (int(offset) for offset in entry["data_offsets"])
-    shape = tuple(int(length) for length in entry["shape"])
-    tensor = StoredTensor(path, data + start, end - start, DTYPES[entry["dtype"]], shape)
-    if min(start, *shape, 0) < 0 or tensor.count * tensor.dtype.itemsize != tensor.size:
-        raise ValueError(f"{tensor.size} bytes for {entry['dtype']} of shape {list(shape)}")
+def _metadata(value: Any) -> dict[str, str]:
+    """Texts by text, as the format says."""
+    if not isinstance(value, dict):
+        raise TypeError("metadata that is no object")
+    for key, text in value.items():
+        if not isinstance(text, str):
+            raise TypeError(f"metadata {excerpt(key)!r} that is no text")
+        if len(text) > LONGEST_VALUE:
+            raise ValueError(f"metadata {excerpt(key)!r} of {len(text):,} characters")
+    return {writable(_key(key)): writable(text) for key, text in value.items()}
+
+
+def _key(key: str) -> str:
+    if len(key) > LONGEST_KEY:
+        raise ValueError(f"a name of {len(key):,} characters; at most {LONGEST_KEY:,} are read")
+    return key
+
+
+def _stored(path: Path, data: int, entry: Any) -> StoredTensor:
+    if not isinstance(entry, dict):
+        raise TypeError("a tensor that is no object")
+    offsets, shape = entry["data_offsets"], entry["shape"]
+    if not _are_sizes(offsets) or len(offsets) != 2 or not _are_sizes(shape):
+        raise TypeError(f"a place or shape that is no list of at most {MOST_AXES} sizes")
+    if not isinstance(entry["dtype"], str) or entry["dtype"] not in DTYPES:
+        raise ValueError(f"a dtype that is none of {', '.join(DTYPES)}")
+    (start, end), dtype = offsets, DTYPES[entry["dtype"]]
+    tensor = StoredTensor(path, data + start, end - start, dtype, tuple(shape))
+    if tensor.count * dtype.itemsize != tensor.size:
+        raise ValueError(f"{tensor.size} bytes for {entry['dtype']} of shape {shape}")
     return tensor
+
+
+def _are_sizes(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) <= MOST_AXES
+        and all(type(number) is int and 0 <= number <= LARGEST for number in value)
+    )
 
 
 def _cut_short(path: Path, size: int, wanted: int) -> GligenError:

@@ -1,13 +1,17 @@
-"""Tensors that still lie in a file."""
+"""Tensors that still lie in a file, and how they are read: copied, one after the other.
+
+Nothing is mapped. A mapped file that someone rewrites changes the weights of a running network,
+and one that gets shorter ends the process.
+"""
 
 from __future__ import annotations
 
-import mmap
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar
 
 import torch
 from torch import Tensor
@@ -15,6 +19,8 @@ from torch import Tensor
 from ..errors import GligenError
 
 Key = TypeVar("Key")
+PIECE = 1 << 20  # elements that are looked at together
+SHARED = 2  # bytes read of one byte of a file: views may share their storage, within reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,55 +43,119 @@ class StoredTensor:
         """Number of elements."""
         return prod(self.shape)
 
-    def map(self) -> Tensor:
-        """The tensor on a mapping of its own, which goes when the tensor does."""
-        return map_tensors({"": self})[""]
+    @property
+    def span(self) -> int:
+        """Number of elements from its first one to its last one, those between them included."""
+        if self.count == 0:
+            return 0
+        return 1 + sum((n - 1) * step for n, step in zip(self.shape, self._stride, strict=True))
+
+    def read(self) -> Tensor:
+        """The tensor in memory of its own."""
+        return read_tensors({"": self})[""]
+
+    def pieces(self, count: int) -> Iterator[Tensor]:
+        """Its elements in row-major order, `count` at a time, each piece in memory of its own."""
+        if self._stride != row_major(self.shape):
+            yield from self.read().reshape(-1).split(count)
+            return
+        _check_fit(self)
+        with self.file.open("rb") as file:
+            for at in range(0, self.count, count):
+                yield _read(file, self, at, min(count, self.count - at))
+
+    @property
+    def _stride(self) -> tuple[int, ...]:
+        return row_major(self.shape) if self.stride is None else self.stride
 
 
-def map_tensors(stored: Mapping[Key, StoredTensor]) -> dict[Key, Tensor]:
-    """The tensors without a copy: pages are read from the file when they are first touched.
+def read_tensors(stored: Mapping[Key, StoredTensor]) -> dict[Key, Tensor]:
+    """The tensors, each in memory of its own; a file may change or go once they are read.
 
-    One mapping per file. What is written to a tensor stays in memory; the file does not change.
-    Raises GligenError where a file ends before its tensors do.
+    Raises GligenError where a file ends before its tensors do, or its tensors are more than it.
     """
-    mappings = {file: _mapping(file) for file in _files(stored.values())}
-    return {key: _view(mappings[tensor.file], tensor) for key, tensor in stored.items()}
+    by_file: dict[Path, list[Key]] = defaultdict(list)
+    for key, tensor in stored.items():
+        _check_fit(tensor)
+        by_file[tensor.file].append(key)
+    read: dict[Key, Tensor] = {}
+    for path, keys in by_file.items():
+        with path.open("rb") as file:
+            _check_sum(path, file.seek(0, 2), [stored[key] for key in keys])
+            for key in sorted(keys, key=lambda key: stored[key].start):
+                tensor = stored[key]
+                span = _read(file, tensor, 0, tensor.span)
+                read[key] = span.as_strided(tensor.shape, tensor._stride)
+    return {key: read[key] for key in stored}
 
 
-def _files(stored: Iterable[StoredTensor]) -> set[Path]:
-    return {tensor.file for tensor in stored}
+def versions(stored: Mapping[Key, StoredTensor]) -> dict[Path, tuple[int, int, int]]:
+    """What changes when someone writes to one of the files: time, size, identity."""
+    stats = {path: path.stat() for path in {tensor.file for tensor in stored.values()}}
+    return {path: (s.st_mtime_ns, s.st_size, s.st_ino) for path, s in stats.items()}
 
 
-def _mapping(file: Path) -> mmap.mmap:
-    with file.open("rb") as opened:
-        return mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_COPY)
+def is_finite(tensor: Tensor) -> bool:
+    """Whether it holds neither NaN nor infinity."""
+    if not tensor.numel():
+        return True
+    if tensor.dtype.itemsize == 1:  # fp8, which torch does not compare
+        return all(
+            bool(piece.float().isfinite().all()) for piece in tensor.reshape(-1).split(PIECE)
+        )
+    least, most = tensor.aminmax()  # both are NaN if one element is
+    return bool(least.isfinite() and most.isfinite())
 
 
-def _view(mapping: mmap.mmap, stored: StoredTensor) -> Tensor:
-    if stored.count == 0:
-        return torch.empty(stored.shape, dtype=stored.dtype)
-    stride = row_major(stored.shape) if stored.stride is None else stored.stride
-    last = stored.offset + sum((n - 1) * step for n, step in zip(stored.shape, stride, strict=True))
+def _read(file: IO[bytes], stored: StoredTensor, at: int, count: int) -> Tensor:
+    """So many elements from `at` of a tensor's first."""
     width = stored.dtype.itemsize
-    end = stored.start + stored.size
-    if min(stored.offset, *stride, *stored.shape, 0) < 0 or (last + 1) * width > stored.size:
+    data = torch.empty(count * width, dtype=torch.uint8)
+    start = stored.start + (stored.offset + at) * width
+    file.seek(start)
+    got = file.readinto(data.numpy().data) if count else 0  # pyright: ignore[reportAttributeAccessIssue]
+    if got < count * width:
+        raise _cut_short(stored.file, start + got, start + count * width)
+    return data.view(stored.dtype)
+
+
+def _check_fit(stored: StoredTensor) -> None:
+    """GligenError unless every element lies in the storage."""
+    numbers = (stored.start, stored.size, stored.offset, *stored.shape, *stored._stride)
+    if (
+        len(stored._stride) != len(stored.shape)
+        or min(numbers) < 0
+        or (stored.count and stored.offset + stored.span > stored.size // stored.dtype.itemsize)
+    ):
         raise GligenError(
             f"{stored.file.name}: a tensor of shape {list(stored.shape)} does not fit into its "
             f"{stored.size} bytes. The file is damaged; download it again."
         )
-    if end > len(mapping):
+
+
+def _check_sum(path: Path, size: int, tensors: list[StoredTensor]) -> None:
+    """GligenError where the file is too short, or is asked for the same bytes again and again."""
+    end = max(t.start + (t.offset + t.span) * t.dtype.itemsize for t in tensors)
+    if end > size:
+        raise _cut_short(path, size, end)
+    needed = sum(max(t.span, t.count) * t.dtype.itemsize for t in tensors)
+    if needed > SHARED * size:
         raise GligenError(
-            f"{stored.file.name}: cut short. It has {len(mapping)} bytes; its tensors need "
-            f"{end}. Download it again."
+            f"{path.name}: its tensors take {needed:,} bytes, the file has {size:,}: they lie in "
+            "one another. This is no GLIGEN as it was saved; download it again."
         )
-    elements = torch.frombuffer(
-        mapping, dtype=stored.dtype, count=stored.size // width, offset=stored.start
+
+
+def _cut_short(path: Path, size: int, needed: int) -> GligenError:
+    return GligenError(
+        f"{path.name}: cut short. It has {size:,} bytes; its tensors need {needed:,}. "
+        "Download it again."
     )
-    if stored.start % width:  # vector instructions want whole elements at whole addresses
-        elements = elements.clone()
-    return elements.as_strided(stored.shape, stride, stored.offset)
 
 
 def row_major(shape: tuple[int, ...]) -> tuple[int, ...]:
     """Strides, in elements, of a contiguous tensor."""
-    return tuple(prod(shape[axis + 1 :]) for axis in range(len(shape)))
+    strides = [1]
+    for length in shape[:0:-1]:
+        strides.append(strides[-1] * length)
+    return tuple(strides[::-1]) if shape else ()

@@ -7,10 +7,7 @@ keys, and the storages in that order, each behind its length. Source: `torch/ser
 
 from __future__ import annotations
 
-import struct
-import zipfile
-import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -19,14 +16,17 @@ from typing import IO, Any
 import torch
 
 from ..errors import GligenError
-from .inert_pickle import Global, PickledStorage, PickledTensor, read_pickle
+from ..text import excerpt
+from .inert_pickle import Budget, read_pickle
+from .limits import LONGEST_KEY, LONGEST_PICKLE
+from .pickled import Global, PickledStorage, PickledTensor
 from .stored import StoredTensor
+from .zip_members import ZIP_START, data_start, read_member, read_members
 
-ZIP_START = b"PK\x03\x04"
 PICKLE_START = b"\x80"
 LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
-LONGEST_PICKLE = 512_000_000  # bytes; a real one is under a megabyte, tensors lie outside it
-LOCAL_HEADER = 30  # bytes of a zip member's own header, before its name and extra field
+COUNT_BYTES = 8  # before each storage of an old file: its number of elements
+PICKLE = "data.pkl"
 
 STORAGES: dict[str, torch.dtype] = {
     "DoubleStorage": torch.float64,
@@ -45,12 +45,6 @@ DTYPES: dict[str, torch.dtype] = {
     str(dtype).removeprefix("torch."): dtype
     for dtype in (*STORAGES.values(), torch.float8_e4m3fn, torch.float8_e5m2)
 }
-
-# What `zipfile` raises where bytes are wrong.
-_DAMAGE = (
-    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
-    *(LookupError, NotImplementedError, OverflowError, RuntimeError, ValueError),
-)
 
 Place = Callable[[PickledStorage], tuple[int, int]]  # -> first byte in the file, number of bytes
 
@@ -77,86 +71,60 @@ class TorchFile:
 def read_torch_file(path: Path) -> TorchFile:
     """Read the pickle of a file; the tensors stay where they are."""
     with path.open("rb") as file:
-        return _read_zip(path) if file.read(len(ZIP_START)) == ZIP_START else _read_legacy(path)
+        start = file.read(len(ZIP_START))
+        file.seek(0)
+        return _read_zip(path, file) if start == ZIP_START else _read_legacy(path, file)
 
 
-def _read_zip(path: Path) -> TorchFile:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = {member.filename: member for member in archive.infolist()}
-            folder = _folder(path, members)
-            order = members.get(f"{folder}byteorder")
-            if order is not None and archive.read(order) != b"little":
-                raise GligenError(
-                    f"{path.name}: written on a big-endian machine. Save it there as safetensors."
-                )
-            pickled = members[f"{folder}data.pkl"]
-            if pickled.file_size > LONGEST_PICKLE:
-                raise GligenError(
-                    f"{path.name}: its pickle has {pickled.file_size} bytes, expected at most "
-                    f"{LONGEST_PICKLE}. This is no checkpoint; download it again."
-                )
-            value, _ = read_pickle(BytesIO(archive.read(pickled)), path.name)
-    except GligenError:
-        raise
-    except _DAMAGE as error:
+def _read_zip(path: Path, file: IO[bytes]) -> TorchFile:
+    members = read_members(file, path.name)
+    folder = _folder(path, members)
+    order = f"{folder}byteorder"
+    if order in members and read_member(file, order, members, path.name, LONGEST_KEY) != b"little":
         raise GligenError(
-            f"{path.name}: cut short or damaged; its zip archive cannot be read ({error}). "
-            "Download it again."
-        ) from error
+            f"{path.name}: written on a big-endian machine. Save it there as safetensors."
+        )
+    pickled = read_member(file, f"{folder}{PICKLE}", members, path.name, LONGEST_PICKLE)
+    value, _ = read_pickle(BytesIO(pickled), path.name)
 
     def place(storage: PickledStorage) -> tuple[int, int]:
-        member = members.get(f"{folder}data/{storage.key}")
-        if member is None or member.compress_type != zipfile.ZIP_STORED:
-            state = "missing from" if member is None else "compressed in"
-            raise GligenError(
-                f"{path.name}: the tensor data {storage.key!r} is {state} the archive. "
-                "Download it again, or save it again with torch.save."
-            )
-        return _data_start(path, member.header_offset), member.file_size
+        name = f"{folder}data/{storage.key}"
+        with path.open("rb") as file:
+            return data_start(file, name, members, path.name), members[name].size
 
     return TorchFile(path, value, place)
 
 
-def _folder(path: Path, members: dict[str, Any]) -> str:
+def _folder(path: Path, members: Iterable[str]) -> str:
     for name in members:
-        if name == "data.pkl" or name.endswith("/data.pkl"):
-            return name.removesuffix("data.pkl")
+        if name == PICKLE or name.endswith(f"/{PICKLE}"):
+            return name.removesuffix(PICKLE)
     raise GligenError(
         f"{path.name}: a zip archive without a 'data.pkl', so torch did not write it. "
         "If it holds a checkpoint, unpack it."
     )
 
 
-def _data_start(path: Path, header: int) -> int:
-    """The first byte of a stored zip member, behind its own header."""
-    with path.open("rb") as file:
-        file.seek(header)
-        local = file.read(LOCAL_HEADER)
-    name, extra = (int.from_bytes(local[at : at + 2], "little") for at in (26, 28))
-    return header + LOCAL_HEADER + name + extra
-
-
-def _read_legacy(path: Path) -> TorchFile:
-    with path.open("rb") as file:
-        if read_pickle(file, path.name).value != LEGACY_MAGIC:
-            raise GligenError(
-                f"{path.name}: a pickle, but not one of torch.save. Save the state dict with "
-                "torch.save, or as safetensors."
-            )
-        read_pickle(file, path.name)  # protocol
-        read_pickle(file, path.name)  # machine
-        value, storages = read_pickle(file, path.name)
-        keys = read_pickle(file, path.name).value
-        places = _legacy_places(path, file, keys, storages)
+def _read_legacy(path: Path, file: IO[bytes]) -> TorchFile:
+    budget = Budget()
+    if read_pickle(file, path.name, budget).value != LEGACY_MAGIC:
+        raise GligenError(
+            f"{path.name}: a pickle, but not one of torch.save. Save the state dict with "
+            "torch.save, or as safetensors."
+        )
+    read_pickle(file, path.name, budget)  # protocol
+    read_pickle(file, path.name, budget)  # machine
+    value, storages = read_pickle(file, path.name, budget)
+    keys = read_pickle(file, path.name, budget).value
+    places = _legacy_places(path, file, keys, storages)
 
     def place(storage: PickledStorage) -> tuple[int, int]:
-        try:
-            return places[storage.key]
-        except KeyError:
+        if storage.key not in places:
             raise GligenError(
-                f"{path.name}: the tensor data {storage.key!r} is missing. Download it again."
-            ) from None
+                f"{path.name}: the tensor data {excerpt(storage.key)!r} is missing. "
+                "Download it again."
+            )
+        return places[storage.key]
 
     return TorchFile(path, value, place)
 
@@ -165,15 +133,22 @@ def _legacy_places(
     path: Path, file: IO[bytes], keys: Any, storages: dict[str, PickledStorage]
 ) -> dict[str, tuple[int, int]]:
     places: dict[str, tuple[int, int]] = {}
+    end = path.stat().st_size
     for key in keys if isinstance(keys, list) else ():
-        storage = storages.get(str(key))
-        count = int.from_bytes(file.read(8), "little", signed=True)
+        storage = storages.get(key) if isinstance(key, str) else None
+        count = int.from_bytes(file.read(COUNT_BYTES), "little", signed=True)
         if count < 0 or storage is None:
             raise GligenError(
-                f"{path.name}: its list of tensors does not fit its tensors. Download it again."
+                f"{path.name}: its list of tensors does not fit its tensors; the file is damaged. "
+                "Download it again."
             )
         start, size = file.tell(), count * _dtype(path, storage.type, STORAGES).itemsize
-        places[str(key)] = start, size
+        if start + size > end:
+            raise GligenError(
+                f"{path.name}: cut short. It has {end:,} bytes; its tensors need "
+                f"{start + size:,}. Download it again."
+            )
+        places[storage.key] = start, size
         file.seek(start + size)
     return places
 
@@ -182,7 +157,7 @@ def _dtype(path: Path, kind: Global, table: Mapping[str, torch.dtype]) -> torch.
     dtype = table.get(kind.name)
     if dtype is None:
         raise GligenError(
-            f"{path.name}: a tensor of type {kind}, which no GLIGEN file has; expected one of "
-            f"{', '.join(table)}. Save it again in float32."
+            f"{path.name}: a tensor of type {excerpt(str(kind))}, which no GLIGEN file has; "
+            f"expected one of {', '.join(table)}. Save it again in float32."
         )
     return dtype

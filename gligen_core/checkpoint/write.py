@@ -1,6 +1,6 @@
 """Saving a GLIGEN: only its own tensors, one at a time, with what is known of them.
 
-Memory holds a piece of one tensor; the rest is mapped from the source or already written.
+Memory holds a piece of one tensor; the rest lies in the source or is written already.
 """
 
 from __future__ import annotations
@@ -155,8 +155,10 @@ def _header(plans: Mapping[str, Plan], order: list[str], metadata: Mapping[str, 
 
 def _pieces(plan: Plan) -> Any:
     """The bytes of a tensor, converted, a piece at a time."""
-    tensor = plan.source.map() if isinstance(plan.source, StoredTensor) else plan.source.detach()
-    for piece in tensor.reshape(-1).split(PIECE):
+    source = plan.source
+    stored = isinstance(source, StoredTensor)
+    pieces = source.pieces(PIECE) if stored else source.detach().reshape(-1).split(PIECE)
+    for piece in pieces:
         if piece.dtype != plan.dtype and plan.dtype.is_floating_point:
             # A number beyond the range becomes the largest one, not infinity.
             limit = torch.finfo(plan.dtype).max
@@ -192,11 +194,12 @@ def _sha256(file: CheckpointFile) -> str:
 def _check_target(target: Path, weights: Path, overwrite: bool) -> None:
     if weights.suffix != SUFFIX:
         raise GligenError(
-            f"{target}: expected a name that ends in {SUFFIX}, or the layout 'diffusers' for a "
-            "folder. Name it so."
+            f"{target.name}: expected a name that ends in {SUFFIX}, or the layout "
+            "'diffusers' for a folder. Name it so."
         )
     for path in (weights, weights.parent / CONFIG) if weights is not target else (target,):
         if path.exists() and not overwrite:
             raise GligenError(
-                f"{path}: is there already. Choose another name, or allow it to be overwritten."
+                f"{path.name}: is there already. Choose another name, or allow it to be "
+                "overwritten."
             )

@@ -17,6 +17,7 @@ from ...gligen_core.layout import Entity
 from ...gligen_core.pictures import cut
 from ...gligen_core.text import logger
 from .files import FOLDER, PROJECTION_FILES, LoadedGligen
+from .names import named
 from .sources import ImageCrop, Sources
 
 _log = logger(__name__)
@@ -82,9 +83,10 @@ def text_projection(clip: Any, width: int) -> Tensor:
         return _read_projection(path, width)
     if own is not None:
         _log.warning(
-            "Encode Grounding (GLIGEN): the text projection of this CLIP does not look like "
-            "ViT-L/14's; reference images may have the wrong effect. Wire the CLIP of "
-            "'clip_l.safetensors', or put GLIGEN's 'projection_matrix' into models/%s.",
+            "%s: the text projection of this CLIP does not look like ViT-L/14's; reference images "
+            "may have the wrong effect. Wire the CLIP of 'clip_l.safetensors', or put GLIGEN's "
+            "'projection_matrix' into models/%s.",
+            named("GLIGEN_Ground"),
             FOLDER,
         )
         return own

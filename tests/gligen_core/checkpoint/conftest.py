@@ -1,6 +1,7 @@
 """Small GLIGEN weights, and the names and shapes of the ten official files."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from gligen_core.checkpoint.inert_pickle import read_pickle
 from gligen_core.checkpoint.stored import StoredTensor
 from gligen_core.layers.fuser import GatedSelfAttention
 from gligen_core.modalities.text_box import TextBoxTokenizer
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 BLOCKS = (BlockId("input", 1), BlockId("middle", 0), BlockId("output", 11))

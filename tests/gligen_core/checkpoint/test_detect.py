@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from gligen_core.checkpoint import CheckpointFile, Heads, describe, detect
-from gligen_core.checkpoint.inert_pickle import plain
+from gligen_core.checkpoint.pickled import plain
 from gligen_core.errors import GligenError
 from gligen_core.modalities import MODALITIES
 
@@ -56,7 +56,7 @@ def test_each_official_file_is_told_in_plain_words(official_file, name, mode):
         ("Depth-fp16.safetensors", "depth", "the file's name says depth"),
         ("gligen-generation-depth/diffusion_pytorch_model.bin", "depth", "says depth"),
         ("gligen-depth/unet/diffusion_pytorch_model.bin", "depth", "says depth"),
-        ("model.bin", "canny", "names neither. Taken as canny; either serves. Set 'modality'"),
+        ("model.bin", "canny", "names neither. Taken as canny; either serves. Set `modality`"),
         ("canny_or_depth.bin", "canny", "names neither"),
     ],
 )

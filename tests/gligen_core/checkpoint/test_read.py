@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 
 from gligen_core.checkpoint import read_checkpoint
 from gligen_core.checkpoint.keys import to_diffusers
-from gligen_core.checkpoint.stored import map_tensors
+from gligen_core.checkpoint.stored import read_tensors
 from gligen_core.errors import GligenError
 
 
@@ -105,7 +105,7 @@ def _shards(folder, weights):
 def test_every_format_gives_the_same_tensors(kind, dtype, weights, sd_weights, tmp_path):
     weights = {key: weight.to(dtype) for key, weight in weights.items()}
     file = read_checkpoint(FORMATS[kind](tmp_path, weights, sd_weights))
-    tensors = map_tensors(file.tensors)
+    tensors = read_tensors(file.tensors)
     extra = {key for key in tensors if key.startswith("input_blocks.0.0.")}
     assert set(tensors) - extra == set(weights)
     assert all(tensors[key].dtype == dtype for key in weights)
@@ -118,7 +118,7 @@ def test_views_and_shared_storages_come_as_they_were_saved(weights, tmp_path):
     views = {"position_net.a": whole[1:3, 2:6].t(), "position_net.b": whole[5]}
     for old in (False, True):
         torch_file(tmp_path / "x.pth", weights | views, old)
-        tensors = map_tensors(read_checkpoint(tmp_path / "x.pth").tensors)
+        tensors = read_tensors(read_checkpoint(tmp_path / "x.pth").tensors)
         assert all(torch.equal(tensors[key], view) for key, view in views.items())
 
 
@@ -134,13 +134,13 @@ def test_an_odd_offset_is_read_right(weights, tmp_path):
     )
     file = read_checkpoint(tmp_path / "x.safetensors")
     assert file.tensors[key].start % 2
-    assert torch.equal(map_tensors(file.tensors)[key], value)
+    assert torch.equal(read_tensors(file.tensors)[key], value)
 
 
 def test_writing_to_a_tensor_leaves_the_file_as_it_is(weights, tmp_path):
     path = safetensors_file(tmp_path / "x.safetensors", weights)
     before = path.read_bytes()
-    for tensor in map_tensors(read_checkpoint(path).tensors).values():
+    for tensor in read_tensors(read_checkpoint(path).tensors).values():
         tensor.zero_()
     assert path.read_bytes() == before
 
@@ -199,7 +199,7 @@ def test_a_truncated_file_is_named_before_it_is_used(kind, share, weights, sd_we
     path = FORMATS[kind](tmp_path, weights, sd_weights)
     path.write_bytes(path.read_bytes()[: int(share * path.stat().st_size)])
     with pytest.raises(GligenError, match=rf"{path.name}: .*(cut short|damaged).*ownload it again"):
-        map_tensors(read_checkpoint(path).tensors)
+        read_tensors(read_checkpoint(path).tensors)
 
 
 def test_an_archive_that_lost_a_tensor_is_named(weights, tmp_path):
@@ -248,7 +248,7 @@ def test_a_tensor_beyond_its_storage_is_named(tmp_path):
         for name, data in parts.items():
             file.writestr(name, data.replace(b"K\x04\x85", b"K\x40\x85"))
     with pytest.raises(GligenError, match=r"shape \[64\] does not fit into its 16 bytes"):
-        map_tensors(read_checkpoint(tmp_path / "x.bin").tensors)
+        read_tensors(read_checkpoint(tmp_path / "x.bin").tensors)
 
 
 @pytest.mark.parametrize(

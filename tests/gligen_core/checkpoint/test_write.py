@@ -19,7 +19,7 @@ from gligen_core.checkpoint import (
     write_safetensors,
 )
 from gligen_core.checkpoint.keys import ldm_names
-from gligen_core.checkpoint.stored import map_tensors
+from gligen_core.checkpoint.stored import read_tensors
 from gligen_core.errors import GligenError
 
 FIRST = "input_blocks.0.0."
@@ -245,5 +245,5 @@ def test_a_network_in_memory_is_written_with_the_same_words(official, weights, t
     model, found = load_gligen(source), detect(read_checkpoint(source))
     plans = {name: Plan(tensor, torch.float16) for name, tensor in ldm_weights(model).items()}
     write_safetensors(tmp_path / "x.safetensors", plans, metadata_of(found))
-    read = map_tensors(read_checkpoint(tmp_path / "x.safetensors").tensors)
+    read = read_tensors(read_checkpoint(tmp_path / "x.safetensors").tensors)
     assert all(torch.equal(read[key], weights[key].half()) for key in weights)
