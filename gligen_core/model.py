@@ -1,6 +1,7 @@
 """A GLIGEN network: tokenizer and fusers, apart from the UNet that they ground."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -8,10 +9,47 @@ from torch import Tensor, nn
 
 from .blocks import BlockId
 from .layers.attention import Attend, attend
-from .layers.fuser import Fuser, Gate
-from .modalities.spec import ModalitySpec
+from .layers.fuser import FUSERS, Fuser, FuserKind, Gate
+from .modalities.modality import Modality
 
 Ground = Callable[[BlockId, Tensor], Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class FuserConfig:
+    """One fuser: its kind, the width of its block's rows and of the tokens, and its heads."""
+
+    kind: FuserKind
+    width: int
+    context: int
+    heads: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConvolutionConfig:
+    """The UNet's first convolution as the GLIGEN widened it."""
+
+    channels_in: int
+    channels_out: int
+    kernel: tuple[int, int] = (3, 3)
+    bias: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class GligenConfig:
+    """All that a GLIGEN network is built from, trained or not.
+
+    tokenizer: what `modality.build` takes · fusers: in the order in which the UNet runs them
+    downsampler: what the modality's downsampler takes; None where no extra channels are made
+    first_conv: None where SD's own serves
+    """
+
+    modality: Modality
+    tokenizer: Any
+    fusers: Mapping[BlockId, FuserConfig]
+    inpaint: bool = False
+    downsampler: Any = None
+    first_conv: ConvolutionConfig | None = None
 
 
 class GligenModel(nn.Module):
@@ -27,25 +65,35 @@ class GligenModel(nn.Module):
     downsample_net: Any  # None where the modality has no map
     first_conv: Any  # a Conv2d of 4 + k channels, or None where SD's own serves
 
-    def __init__(
-        self,
-        spec: ModalitySpec,
-        tokenizer: nn.Module,
-        fusers: Mapping[BlockId, Fuser],
-        inpaint: bool = False,
-        downsampler: nn.Module | None = None,
-        first_conv: nn.Module | None = None,
-        info: str | None = None,
-    ) -> None:
+    def __init__(self, config: GligenConfig, ops: Any = nn, info: str | None = None) -> None:
         super().__init__()
-        self.spec = spec
-        self.inpaint = inpaint
+        self.config = config
         self.info = info
-        self.position_net = tokenizer
-        self.downsample_net = downsampler
-        self.first_conv = first_conv
-        self.fusers = nn.ModuleDict({block.module_name: fuser for block, fuser in fusers.items()})
-        self.blocks = tuple(fusers)
+        self.blocks = tuple(config.fusers)
+        modality = config.modality
+        self.position_net = modality.build(config.tokenizer, ops)
+        self.downsample_net = (
+            modality.downsampler.build(config.downsampler, ops)
+            if modality.downsampler and config.downsampler is not None
+            else None
+        )
+        self.first_conv = config.first_conv and _convolution(config.first_conv, ops)
+        self.fusers = nn.ModuleDict(
+            {
+                block.module_name: FUSERS[each.kind](each.width, each.context, each.heads, ops)
+                for block, each in config.fusers.items()
+            }
+        )
+
+    @property
+    def modality(self) -> Modality:
+        """The kind of grounding that it takes."""
+        return self.config.modality
+
+    @property
+    def inpaint(self) -> bool:
+        """Whether it paints inside a picture."""
+        return self.config.inpaint
 
     def fuser(self, block: BlockId) -> Fuser | None:
         """The fuser of a transformer block, or None where the file has none."""
@@ -75,3 +123,14 @@ class GligenModel(nn.Module):
             return x if fuser is None else fuser(x, tokens, gate, attend)
 
         return ground
+
+
+def _convolution(config: ConvolutionConfig, ops: Any) -> nn.Module:
+    """It leaves a map's size as it is."""
+    return ops.Conv2d(
+        config.channels_in,
+        config.channels_out,
+        config.kernel,
+        padding=config.kernel[0] // 2,
+        bias=config.bias,
+    )

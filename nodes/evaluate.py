@@ -14,7 +14,7 @@ from ..gligen_core.evaluation.finding import find_shapes
 from ..gligen_core.evaluation.retry import MAX_SEED, RetryPolicy, Settings, retry
 from ..gligen_core.evaluation.score import LayoutScore, score_layouts
 from ..gligen_core.layout import Layout, frames_of, still_or_sequence
-from ..gligen_core.modalities import text_box
+from ..gligen_core.modalities.text_box import TEXT_BOX
 from .host.display import text_on
 from .host.layouts import (
     NOT_SET,
@@ -32,7 +32,7 @@ from .host.validation import verdict_of_choices
 from .wires import MENU, GateWire, LayoutWire
 
 TOOLS = f"{MENU}/tools"
-DEFAULT_ON = text_box.SPEC.phases.on  # what Apply GLIGEN does with boxes where no gate is wired
+DEFAULT_ON = TEXT_BOX.phases.on  # what Apply GLIGEN does with boxes where no gate is wired
 
 
 class FindShapes(io.ComfyNode):

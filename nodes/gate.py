@@ -10,7 +10,8 @@ from comfy_api.latest import io
 from ..gligen_core.blocks import SD1_BLOCKS, BlockId
 from ..gligen_core.errors import GligenError
 from ..gligen_core.gate_json import knots_of_curve, parse_gate
-from ..gligen_core.modalities import PHASE_PRESETS, text_box
+from ..gligen_core.modalities import PHASE_PRESETS
+from ..gligen_core.modalities.text_box import TEXT_BOX
 from ..gligen_core.schedule import Counts, Curve, GateSchedule, Phases
 from .host.canvas import drawn_on
 from .host.validation import verdict, verdict_of_choices
@@ -23,7 +24,7 @@ CANVAS = "GLIGEN_GATE_CANVAS"
 MAX_FACTOR = 2.0  # of a section: twice the trained strength is already a caricature
 
 # text_box's official phases: what Apply GLIGEN does without a gate, but for other kinds of GLIGEN.
-DEFAULT = text_box.SPEC.phases
+DEFAULT = TEXT_BOX.phases
 EXAMPLE = json.dumps({"version": 1, "counts": "steps", "phases": DEFAULT.shares})
 
 

@@ -8,10 +8,10 @@ from comfy_api.latest import io
 
 from ..gligen_core.layout import Overflow
 from ..gligen_core.modalities.class_maps import TOLERANCE
+from ..gligen_core.modalities.sources import ImageCrop, MapReads
 from .host.files import LoadedGligen
 from .host.layouts import layout_input, read_layouts
 from .host.reading import ground
-from .host.sources import ImageCrop, MapReads, Sources
 from .host.validation import verdict_of_choices
 from .wires import MENU, GligenModelWire, GroundingWire
 
@@ -147,4 +147,4 @@ class Ground(io.ComfyNode):
         **others: Any,
     ) -> io.NodeOutput:
         layouts = None if layout is None else read_layouts(layout, "GLIGEN_Ground")
-        return io.NodeOutput(ground(gligen, Sources(clip, layouts, overflow, **others)))
+        return io.NodeOutput(ground(gligen, clip, layout=layouts, overflow=overflow, **others))

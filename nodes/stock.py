@@ -10,8 +10,8 @@ from ..gligen_core.errors import GligenError
 from ..gligen_core.formats import Canvas, stock
 from ..gligen_core.layout import Layout, frames_of
 from ..gligen_core.modalities import text_box
+from ..gligen_core.modalities.modality import batched
 from ..gligen_core.modalities.slots import MAX_OBJECTS
-from ..gligen_core.modalities.spec import batched
 from .host.clip import encoder_of
 from .host.files import LoadedGligen
 from .host.grounding import Conditioning, Grounding
@@ -78,10 +78,10 @@ class LayoutFromStockGligen(io.ComfyNode):
         names = [phrase.strip() for phrase in phrases.splitlines() if phrase.strip()]
         entry = stock.entry_of(conditioning, NODE)
         layouts, features = stock.parse(entry, Canvas(width, height), names, NODE)
-        if gligen.model.spec.name != text_box.SPEC.name:
+        if gligen.model.modality.name != text_box.TEXT_BOX.name:
             raise GligenError(
-                f"{NODE}: {gligen.name} grounds with {gligen.model.spec.title}; the old nodes know "
-                f"text boxes only. Load a {text_box.SPEC.name} GLIGEN."
+                f"{NODE}: {gligen.name} grounds with {gligen.model.modality.title}; the old nodes "
+                f"know text boxes only. Load a {text_box.TEXT_BOX.name} GLIGEN."
             )
         inputs = batched(
             [
@@ -95,7 +95,7 @@ class LayoutFromStockGligen(io.ComfyNode):
 def _inputs(
     layout: Layout, features: tuple[Tensor, ...], gligen: LoadedGligen
 ) -> text_box.TextBoxInputs:
-    width = gligen.model.position_net.text_width
+    width = gligen.model.config.tokenizer.text_width
     if len(features) > MAX_OBJECTS:
         raise GligenError(
             f"{NODE}: {len(features)} boxes; {gligen.name} takes {MAX_OBJECTS}. Remove "

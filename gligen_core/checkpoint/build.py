@@ -11,22 +11,15 @@ from torch import Tensor, nn
 
 from ..blocks import BlockId, block_of_key, parse_block
 from ..errors import GligenError
-from ..layers.fuser import Fuser, GatedCrossAttention, GatedSelfAttention, GatedSelfAttention2
-from ..modalities.spatial import LATENT_CHANNELS
-from ..model import GligenModel
+from ..modalities.maps import LATENT_CHANNELS
+from ..model import ConvolutionConfig, FuserConfig, GligenConfig, GligenModel
 from ..text import excerpt
-from .declared import FuserKind
 from .detect import AUTO, Detection, Fusers, blocks, describe, detect
 from .keys import DOWNSAMPLER, FIRST_CONVOLUTION, FUSER, TOKENIZER
 from .other_files import naming
 from .read import read_checkpoint
 from .stored import is_finite, read_tensors, versions
 
-FUSERS: dict[FuserKind, type[Fuser]] = {
-    "gatedSA": GatedSelfAttention,
-    "gatedSA2": GatedSelfAttention2,
-    "gatedCA": GatedCrossAttention,
-}
 SOME = 3  # names that an error lists
 
 
@@ -63,10 +56,10 @@ def build_gligen(
     """
     try:
         with torch.device("meta"):
-            model = _without_weights(weights, found, ops, info)
+            model = GligenModel(config_of(weights, found), ops, info)
     except KeyError as missing:
         raise GligenError(
-            f"{where}: a {found.spec.name} GLIGEN without its tensor {missing}. "
+            f"{where}: a {found.modality.name} GLIGEN without its tensor {missing}. "
             "The file is damaged; download it again."
         ) from missing
     used = _used(weights, model)
@@ -101,28 +94,24 @@ def ldm_name(name: str) -> str:
             return name
 
 
-def _without_weights(
-    weights: Mapping[str, Tensor], found: Detection, ops: Any, info: str | None
-) -> GligenModel:
-    spec = found.spec
-    fusers = {block: _fuser(weights, block, found.fusers, ops) for block in blocks(weights)}
-    first_conv = _first_convolution(weights, ops)
-    # Its channels have nowhere to go but into a wider convolution.
-    downsampler = (
-        first_conv and spec.downsampler and spec.downsampler(_part(weights, DOWNSAMPLER), ops)
-    )
-    return GligenModel(
-        spec,
-        spec.tokenizer(_part(weights, TOKENIZER), ops),
-        fusers,
+def config_of(weights: Mapping[str, Tensor], found: Detection) -> GligenConfig:
+    """The sizes of the network that weights (by LDM name) are of. KeyError for one that lacks."""
+    modality = found.modality
+    first_conv = _first_convolution(weights)
+    downsampler = None
+    if modality.downsampler and first_conv:  # its channels go nowhere but into a wider convolution
+        downsampler = modality.downsampler.config_of(_part(weights, DOWNSAMPLER))
+    return GligenConfig(
+        modality,
+        modality.config_of(_part(weights, TOKENIZER)),
+        {block: _fuser(weights, block, found.fusers) for block in blocks(weights)},
         inpaint=found.inpaint,
         downsampler=downsampler,
         first_conv=first_conv,
-        info=info,
     )
 
 
-def _fuser(weights: Mapping[str, Tensor], block: BlockId, fusers: Fusers, ops: Any) -> Fuser:
+def _fuser(weights: Mapping[str, Tensor], block: BlockId, fusers: Fusers) -> FuserConfig:
     width = weights[f"{block.ldm_prefix}fuser.norm1.weight"].shape[0]
     heads = fusers.heads.of(width)
     if width % heads:
@@ -130,17 +119,17 @@ def _fuser(weights: Mapping[str, Tensor], block: BlockId, fusers: Fusers, ops: A
             f"The fuser at {block} is {width} wide, which {heads} heads do not divide. The file's "
             "number of heads (config or metadata) is wrong; take the original."
         )
-    return FUSERS[fusers.kind](width, fusers.context, heads, ops)
+    return FuserConfig(fusers.kind, width, fusers.context, heads)
 
 
-def _first_convolution(weights: Mapping[str, Tensor], ops: Any) -> nn.Module | None:
+def _first_convolution(weights: Mapping[str, Tensor]) -> ConvolutionConfig | None:
     """None for a convolution of SD's own 4 channels: GLIGEN leaves that one as it is."""
     weight = weights.get(f"{FIRST_CONVOLUTION}weight")
     if weight is None or weight.shape[1] == LATENT_CHANNELS:
         return None
-    channels_out, channels_in, *kernel = weight.shape
+    channels_out, channels_in, height, width = weight.shape
     bias = f"{FIRST_CONVOLUTION}bias" in weights
-    return ops.Conv2d(channels_in, channels_out, kernel, padding=kernel[0] // 2, bias=bias)
+    return ConvolutionConfig(channels_in, channels_out, (height, width), bias)
 
 
 def _check_finite(weights: Mapping[str, Tensor], where: str) -> None:
@@ -196,6 +185,6 @@ def _check(weights: Mapping[str, Tensor], model: GligenModel, where: str) -> Non
     )
     if listed:
         raise GligenError(
-            f"{where}: taken as {model.spec.name}, {listed}. The file is damaged, incomplete or "
-            "of another kind; take the original."
+            f"{where}: taken as {model.modality.name}, {listed}. The file is damaged, incomplete "
+            "or of another kind; take the original."
         )

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from .limits import LARGEST, MOST_HEADS
 from .read import CheckpointFile
-
-FuserKind = Literal["gatedSA", "gatedSA2", "gatedCA"]
 
 HEAD_WIDTH = 64  # of SD2.x, SDXL, and the host's rule for everything else
 MODE_DATA, INPAINT_DATA = "gligen.mode", "gligen.inpaint"  # keys of safetensors metadata

@@ -16,11 +16,12 @@ import torch
 from ..blocks import BlockId, block_of_key
 from ..errors import GligenError
 from ..inpaint import INPAINTING_CHANNELS
+from ..layers.fuser import FuserKind
 from ..modalities import MODALITIES
-from ..modalities.spatial import LATENT_CHANNELS
-from ..modalities.spec import ModalitySpec
+from ..modalities.maps import LATENT_CHANNELS
+from ..modalities.modality import Modality
 from ..text import excerpt
-from .declared import FuserKind, Heads, declared_of
+from .declared import Heads, declared_of
 from .keys import FIRST_CONVOLUTION, FUSER, TOKENIZER
 from .limits import MOST_FUSERS
 from .other_files import naming
@@ -56,7 +57,7 @@ class Detection:
     sure: False where the mode is one of several that the weights fit alike
     """
 
-    spec: ModalitySpec
+    modality: Modality
     inpaint: bool
     fusers: Fusers
     base: str
@@ -76,8 +77,8 @@ def detect(file: CheckpointFile, modality: str = AUTO) -> Detection:
 
 def _detect(file: CheckpointFile, modality: str) -> Detection:
     declared = declared_of(file)
-    spec, note, sure = _spec(file, modality, declared.mode)
-    inpaint = _inpaint(file, spec, declared.inpaint)
+    row, note, sure = _modality(file, modality, declared.mode)
+    inpaint = _inpaint(file, row, declared.inpaint)
     count = len(blocks(file.shapes))
     if not 0 < count <= MOST_FUSERS:
         raise GligenError(
@@ -87,12 +88,12 @@ def _detect(file: CheckpointFile, modality: str) -> Detection:
     context = _context(file)
     fusers = Fusers(_kind(file, declared.fuser), context, declared.heads or _usual_heads(context))
     base = BASES.get(context) or excerpt(declared.base or "custom base", 60)
-    return Detection(spec, inpaint, fusers, base, (note,) if note else (), sure)
+    return Detection(row, inpaint, fusers, base, (note,) if note else (), sure)
 
 
 def describe(file: CheckpointFile, found: Detection) -> str:
     """The same for a person: mode and base, then the fusers and the size, then the notes."""
-    title = f"{found.spec.title}{' inpainting' if found.inpaint else ''}"
+    title = f"{found.modality.title}{' inpainting' if found.inpaint else ''}"
     count = sum(tensor.count for tensor in file.tensors.values())
     lines = [
         f"{title} · {found.base} (context {found.fusers.context})",
@@ -110,13 +111,13 @@ def blocks(shapes: Mapping[str, Any]) -> tuple[BlockId, ...]:
 
 
 class _Choice(NamedTuple):
-    spec: ModalitySpec
+    row: Modality
     note: str = ""
     sure: bool = True
 
 
-def _spec(file: CheckpointFile, modality: str, claimed: str | None) -> _Choice:
-    fits = {name: spec for name, spec in MODALITIES.items() if spec.signature.holds(file.shapes)}
+def _modality(file: CheckpointFile, modality: str, claimed: str | None) -> _Choice:
+    fits = {name: row for name, row in MODALITIES.items() if row.signature.holds(file.shapes)}
     if not fits:
         raise GligenError(f"{file.path.name}: {_unknown_tokenizer(file)}")
     if modality != AUTO and modality not in fits:
@@ -161,23 +162,23 @@ def _unknown_tokenizer(file: CheckpointFile) -> str:
     )
 
 
-def _inpaint(file: CheckpointFile, spec: ModalitySpec, claimed: bool | None) -> bool:
+def _inpaint(file: CheckpointFile, row: Modality, claimed: bool | None) -> bool:
     """Read off the first convolution where there is one."""
     shape = file.shapes.get(f"{FIRST_CONVOLUTION}weight")
-    usual = LATENT_CHANNELS + spec.extra_channels
+    usual = LATENT_CHANNELS + row.extra_channels
     if shape is not None and shape[1] == usual:
         return False
     if shape is not None and shape[1] == usual + INPAINTING_CHANNELS:
         return True
     if shape is not None:
         raise GligenError(
-            f"{file.path.name}: its first convolution takes {shape[1]} channels; {spec.name} has "
+            f"{file.path.name}: its first convolution takes {shape[1]} channels; {row.name} has "
             f"{usual}, or {usual + INPAINTING_CHANNELS} for inpainting. The file is mixed of two "
             "models; choose the original."
         )
-    if claimed or spec.extra_channels:
+    if claimed or row.extra_channels:
         raise GligenError(
-            f"{file.path.name}: {spec.name}{' inpainting' if claimed else ''} without its first "
+            f"{file.path.name}: {row.name}{' inpainting' if claimed else ''} without its first "
             f"convolution ('{FIRST_CONVOLUTION}weight'). It was lost when the file was made "
             "smaller; take the original and make it smaller with Save GLIGEN."
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..blocks import SECTIONS, BlockId
 from ..errors import GligenError
-from ..modalities.spatial import LATENT_CHANNELS
+from ..modalities.maps import LATENT_CHANNELS
 from .declared import DIFFUSERS_NAMES
 from .detect import SD1_CONTEXT, Detection, blocks
 from .keys import FIRST_CONVOLUTION, RESNETS
@@ -33,7 +33,7 @@ def diffusers_config(file: CheckpointFile, found: Detection) -> dict[str, Any]:
     attended = [level in depths for level in range(len(widths))]
     heads = found.fusers.heads
     first = file.shapes.get(f"{FIRST_CONVOLUTION}weight", (0, LATENT_CHANNELS))
-    attention = ATTENTION_TYPES.get(found.spec.name)
+    attention = ATTENTION_TYPES.get(found.modality.name)
     return {
         "_class_name": DIFFUSERS_CLASS,
         **({"attention_type": attention} if attention else {}),

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from ..errors import GligenError
-from ..modalities.spatial import LATENT_CHANNELS
+from ..modalities.maps import LATENT_CHANNELS
 from .declared import BASE_DATA, FUSER_DATA, HEADS_DATA, INPAINT_DATA, MODE_DATA
 from .detect import Detection
 from .diffusers_config import diffusers_config
@@ -103,7 +103,7 @@ def metadata_of(found: Detection) -> dict[str, str]:
     heads = found.fusers.heads.count
     return {
         "format": "pt",  # diffusers asks for it
-        **({MODE_DATA: found.spec.name} if found.sure else {}),
+        **({MODE_DATA: found.modality.name} if found.sure else {}),
         INPAINT_DATA: "true" if found.inpaint else "false",
         BASE_DATA: found.base,
         FUSER_DATA: found.fusers.kind,

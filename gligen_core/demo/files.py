@@ -74,7 +74,7 @@ def save_base(base: Base, autoencoder: Autoencoder, folder: Path = FOLDER) -> Pa
 def save_gligen(gligen: GligenModel, folder: Path = FOLDER) -> Path:
     """Write a GLIGEN as the pruned safetensors that Load GLIGEN reads; returns the file."""
     metadata = {
-        "gligen.mode": gligen.spec.name,
+        "gligen.mode": gligen.modality.name,
         "gligen.heads": str(UNET.heads),
         "gligen.base": "demo",
     }

@@ -5,9 +5,8 @@ from typing import Any
 from torch import Tensor, nn
 
 from ..blocks import BlockId, Section
-from ..layers.fuser import GatedSelfAttention
-from ..modalities import text_box
-from ..model import GligenModel
+from ..modalities.text_box import TEXT_BOX, TextBoxConfig
+from ..model import FuserConfig, GligenConfig, GligenModel
 from ..unet import SpatialTransformer, UNet, UNetConfig
 from .text_encoder import WIDTH, TextEncoder
 
@@ -55,8 +54,8 @@ def new_gligen(unet: UNet) -> GligenModel:
     """An untrained text-box GLIGEN for a UNet; as every GLIGEN it starts as the identity."""
     config = unet.config
     fusers = {
-        block: GatedSelfAttention(width, config.context, config.heads)
+        block: FuserConfig("gatedSA", width, config.context, config.heads)
         for block, width in transformer_widths(unet).items()
     }
-    tokenizer = text_box.TextBoxTokenizer(config.context, config.context)
-    return GligenModel(text_box.SPEC, tokenizer, fusers)
+    tokenizer = TextBoxConfig(config.context, config.context)
+    return GligenModel(GligenConfig(TEXT_BOX, tokenizer, fusers))

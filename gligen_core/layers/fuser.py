@@ -4,8 +4,10 @@ GLIGEN (arXiv 2301.07093), equation 8; official `ldm/modules/attention.py`. All 
 the identity where the gate is 0.
 """
 
+from collections.abc import Mapping
 from math import isqrt
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -109,6 +111,18 @@ class GatedCrossAttention(Fuser):
         self, x: Tensor, tokens: Tensor, attend: Attend, grid: Grid | None = None
     ) -> Tensor:
         return self.attn(self.norm1(x), tokens, attend)
+
+
+FuserKind = Literal["gatedSA", "gatedSA2", "gatedCA"]
+"""Official names (`fuser_type`); every published file is gatedSA."""
+
+FUSERS: Mapping[FuserKind, type[Fuser]] = MappingProxyType(
+    {
+        "gatedSA": GatedSelfAttention,
+        "gatedSA2": GatedSelfAttention2,
+        "gatedCA": GatedCrossAttention,
+    }
+)
 
 
 def _square_side(rows: Tensor, name: str) -> int:

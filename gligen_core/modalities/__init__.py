@@ -8,18 +8,28 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from ..schedule import Phases
-from . import canny, depth, hed, keypoint, normal, sem, text_box, text_image_box
-from .spec import ModalitySpec
+from .keypoint import KEYPOINT
+from .maps import CANNY, DEPTH, HED, NORMAL
+from .modality import Modality
+from .sem import SEM
+from .text_box import TEXT_BOX
+from .text_image_box import TEXT_IMAGE_BOX
 
-_ROWS = (text_box, text_image_box, keypoint, hed, canny, depth, normal, sem)
-MODALITIES: Mapping[str, ModalitySpec] = MappingProxyType(
-    {row.SPEC.name: row.SPEC for row in _ROWS}
+_ROWS = (
+    TEXT_BOX,
+    TEXT_IMAGE_BOX,
+    KEYPOINT,
+    HED,
+    CANNY,
+    DEPTH,
+    NORMAL,
+    SEM,
 )
+MODALITIES: Mapping[str, Modality] = MappingProxyType({row.name: row for row in _ROWS})
 assert len(MODALITIES) == len(_ROWS)
 
 INPAINT = "inpaint"
 PHASE_PRESETS: Mapping[str, Phases] = MappingProxyType(
-    {name: spec.phases for name, spec in MODALITIES.items()}
-    | {INPAINT: text_box.SPEC.inpaint_phases}
+    {name: row.phases for name, row in MODALITIES.items()} | {INPAINT: TEXT_BOX.inpaint_phases}
 )
 """The gates of the official examples, by name: one for each kind, and that of inpainting."""

@@ -1,7 +1,7 @@
 """Keypoints: the joints of people. Official `keypoint_grounding_net.py`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -13,8 +13,9 @@ from ..layers.fourier import fourier_features, fourier_width
 from ..layers.tokens import or_null, token_head
 from ..schedule import Phases
 from ..skeletons import JOINT_COUNT, Joint, remedy_for
+from .modality import Modality, Owners, Signature, batched
 from .slots import on_area
-from .spec import ModalitySpec, Signature
+from .sources import WHERE, Sources
 
 MAX_PEOPLE = 8  # `max_persons_per_image` of the official configuration
 
@@ -28,6 +29,7 @@ class KeypointInputs:
 
     points: Tensor
     present: Tensor
+    owners: Owners = ()
 
     @property
     def batch(self) -> int:
@@ -43,20 +45,24 @@ class KeypointInputs:
     def within(self, area: Box) -> "KeypointInputs":
         points = on_area(self.points, area)
         visible = ((points >= 0) & (points <= 1)).all(dim=-1)
-        return KeypointInputs(points, self.present * visible)
+        return replace(self, points=points, present=self.present * visible)
 
     def padded(self, slots: int) -> "KeypointInputs":
         return self
 
     def to(self, device: Any) -> "KeypointInputs":
-        return KeypointInputs(self.points.to(device), self.present.to(device))
+        return replace(self, points=self.points.to(device), present=self.present.to(device))
 
 
-def prepare(people: Sequence[Sequence[Joint]], max_people: int = MAX_PEOPLE) -> KeypointInputs:
+def prepare(
+    people: Sequence[Sequence[Joint]],
+    max_people: int = MAX_PEOPLE,
+    owners: Sequence[str] = (),
+) -> KeypointInputs:
     """One layout's poses as tokenizer inputs: official `prepare_batch_kp`.
 
     people: 17 joints each, COCO order. A joint whose x and y add up to 0 counts as missing, as
-    it does there; so do joints that are not visible.
+    it does there; so do joints that are not visible. owners: ids of the people
     """
     if len(people) > max_people:
         raise GligenError(
@@ -76,7 +82,40 @@ def prepare(people: Sequence[Sequence[Joint]], max_people: int = MAX_PEOPLE) -> 
         for joint in joints
     ]
     points[0, : len(rows)] = torch.tensor(rows).reshape(-1, 2)
-    return KeypointInputs(points, (points.sum(dim=-1) != 0).float())
+    owned = [owner for owner in owners for _ in range(JOINT_COUNT)]
+    nobody = [None] * (max_people * JOINT_COUNT - len(owned))
+    return KeypointInputs(points, (points.sum(dim=-1) != 0).float(), ((*owned, *nobody),))
+
+
+def read(sources: Sources, config: "KeypointConfig") -> KeypointInputs:
+    """Layouts for a keypoint GLIGEN; GligenError for too many people, or none at all."""
+    layouts = sources.layouts()
+    if not any(layout.poses for layout in layouts):
+        raise GligenError(
+            f"{WHERE}: {sources.gligen} grounds with poses, and the layout has none. Draw or "
+            "import some, or load a GLIGEN for boxes."
+        )
+    return batched(
+        [
+            prepare([pose.joints for pose in each.poses], config.people, [p.id for p in each.poses])
+            for each in layouts
+        ]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KeypointConfig:
+    """How many people the tokenizer has learned, the width of their features, and of tokens."""
+
+    people: int
+    width: int
+    token_width: int
+
+    @classmethod
+    def of(cls, weights: Mapping[str, Tensor]) -> "KeypointConfig":
+        """The sizes of a state dict (keys without `position_net.`)."""
+        people, width = weights["person_embeddings"].shape
+        return cls(people, width, token_width=weights["linears.4.weight"].shape[0])
 
 
 class KeypointTokenizer(nn.Module):
@@ -114,17 +153,18 @@ class KeypointTokenizer(nn.Module):
         return self.linears(null[None, None]).expand(1, self.people * JOINT_COUNT, -1)
 
 
-def build_tokenizer(weights: Mapping[str, Tensor], ops: Any) -> KeypointTokenizer:
-    """A tokenizer of the sizes of a state dict (keys without `position_net.`)."""
-    people, width = weights["person_embeddings"].shape
-    return KeypointTokenizer(people, width, weights["linears.4.weight"].shape[0], ops)
+def build(config: KeypointConfig, ops: Any) -> KeypointTokenizer:
+    """An untrained tokenizer."""
+    return KeypointTokenizer(config.people, config.width, config.token_width, ops)
 
 
-SPEC = ModalitySpec(
+KEYPOINT = Modality(
     name="keypoint",
     title="keypoints",
     takes="poses",
     signature=Signature(required=("position_net.person_embeddings",)),
     phases=Phases(0.3, 0.0, 0.7),  # gligen_inference.py, "A young man and a small boy are talking"
-    tokenizer=build_tokenizer,
+    config_of=KeypointConfig.of,
+    build=build,
+    read=read,
 )

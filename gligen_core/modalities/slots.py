@@ -6,6 +6,7 @@ from torch.nn import functional
 
 from ..errors import GligenError
 from ..geometry import Box
+from .modality import Owners
 
 MAX_OBJECTS = 30  # `max_objs` of the official inference script; files were trained with it
 
@@ -23,6 +24,11 @@ def pad_slots(values: Tensor, slots: int) -> Tensor:
     """b n ... -> b slots ...: zeros behind."""
     behind = slots - values.shape[1]
     return functional.pad(values, (0, 0) * (values.ndim - 2) + (0, behind))
+
+
+def pad_owners(owners: Owners, slots: int) -> Owners:
+    """b n -> b slots: nobody owns what is behind."""
+    return tuple((*row, *[None] * (slots - len(row))) for row in owners)
 
 
 def seen_from(boxes: Tensor, area: Box) -> tuple[Tensor, Tensor]:

@@ -1,18 +1,21 @@
 """Text boxes: a phrase and where it goes. Official `text_grounding_net.py`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from ..errors import GligenError
 from ..geometry import Box
 from ..layers.fourier import fourier_features, fourier_width
 from ..layers.tokens import or_null, token_head
+from ..layout import Entity
 from ..schedule import Phases
-from .slots import MAX_OBJECTS, check_slots, pad_slots, seen_from
-from .spec import ModalitySpec, Signature
+from .modality import Modality, Owners, Signature, batched
+from .slots import MAX_OBJECTS, check_slots, pad_owners, pad_slots, seen_from
+from .sources import WHERE, Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class TextBoxInputs:
     boxes: Tensor
     present: Tensor
     text: Tensor
+    owners: Owners = ()
 
     @property
     def batch(self) -> int:
@@ -40,13 +44,15 @@ class TextBoxInputs:
 
     def within(self, area: Box) -> "TextBoxInputs":
         boxes, visible = seen_from(self.boxes, area)
-        return TextBoxInputs(boxes, self.present * visible, self.text)
+        return replace(self, boxes=boxes, present=self.present * visible)
 
     def padded(self, slots: int) -> "TextBoxInputs":
-        return TextBoxInputs(*(pad_slots(t, slots) for t in (self.boxes, self.present, self.text)))
+        boxes, present, text = (pad_slots(t, slots) for t in (self.boxes, self.present, self.text))
+        return TextBoxInputs(boxes, present, text, pad_owners(self.owners, slots))
 
     def to(self, device: Any) -> "TextBoxInputs":
-        return TextBoxInputs(self.boxes.to(device), self.present.to(device), self.text.to(device))
+        boxes, present, text = (t.to(device) for t in (self.boxes, self.present, self.text))
+        return TextBoxInputs(boxes, present, text, self.owners)
 
 
 def prepare(
@@ -54,20 +60,62 @@ def prepare(
     text: Tensor,
     strengths: Sequence[float] | None = None,
     slots: int = MAX_OBJECTS,
+    owners: Sequence[str] = (),
 ) -> TextBoxInputs:
     """One layout's objects as tokenizer inputs, padded to `slots`: official `prepare_batch`.
 
     text: n c, a feature per box. A strength below 1 blends the object's features with the
-    learned null features, as the official fractional masks do.
+    learned null features, as the official fractional masks do. owners: ids of the objects
     """
     check_slots(len(boxes), slots)
     count = len(boxes)
     coordinates = torch.tensor([box.as_tuple() for box in boxes]).reshape(1, count, 4)
     present = torch.tensor(strengths if strengths is not None else [1.0] * count)
     features = text.float().reshape(1, count, text.shape[-1])
-    return TextBoxInputs(coordinates.float(), present.float().clamp(0, 1)[None], features).padded(
-        slots
+    return TextBoxInputs(
+        coordinates.float(), present.float().clamp(0, 1)[None], features, (tuple(owners),)
+    ).padded(slots)
+
+
+def read(sources: Sources, config: "TextBoxConfig") -> TextBoxInputs:
+    """Layouts for a text-box GLIGEN; GligenError names what is missing or too much."""
+    return batched(
+        [
+            _read(sources, config, layout.limit(MAX_OBJECTS, sources.overflow).entities)
+            for layout in sources.layouts()
+        ]
     )
+
+
+def _read(sources: Sources, config: "TextBoxConfig", entities: Sequence[Entity]) -> TextBoxInputs:
+    for entity in entities:
+        if not entity.text.strip():
+            raise GligenError(
+                f"{WHERE}: entity {entity.id!r} has no text, and {sources.gligen} grounds with "
+                "text. Name what goes there."
+            )
+    return prepare(
+        [entity.box for entity in entities],
+        sources.encode_phrases([entity.text for entity in entities], config.text_width),
+        [entity.strength for entity in entities],
+        owners=[entity.id for entity in entities],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TextBoxConfig:
+    """Widths of phrase features and of tokens."""
+
+    text_width: int
+    token_width: int
+
+    @classmethod
+    def of(cls, weights: Mapping[str, Tensor]) -> "TextBoxConfig":
+        """Those of a state dict (keys without `position_net.`)."""
+        return cls(
+            text_width=weights["null_positive_feature"].shape[0],
+            token_width=weights["linears.4.weight"].shape[0],
+        )
 
 
 class TextBoxTokenizer(nn.Module):
@@ -104,16 +152,12 @@ class TextBoxTokenizer(nn.Module):
         return self.linears(null[None, None]).expand(1, slots, -1)
 
 
-def build_tokenizer(weights: Mapping[str, Tensor], ops: Any) -> TextBoxTokenizer:
-    """A tokenizer of the widths of a state dict (keys without `position_net.`)."""
-    return TextBoxTokenizer(
-        text_width=weights["null_positive_feature"].shape[0],
-        token_width=weights["linears.4.weight"].shape[0],
-        ops=ops,
-    )
+def build(config: TextBoxConfig, ops: Any) -> TextBoxTokenizer:
+    """An untrained tokenizer."""
+    return TextBoxTokenizer(config.text_width, config.token_width, ops)
 
 
-SPEC = ModalitySpec(
+TEXT_BOX = Modality(
     name="text_box",
     title="box + text",
     takes="entities",
@@ -121,5 +165,7 @@ SPEC = ModalitySpec(
         required=("position_net.null_positive_feature", "position_net.linears.0.weight"),
     ),
     phases=Phases(0.3, 0.0, 0.7),  # gligen_inference.py, first example
-    tokenizer=build_tokenizer,
+    config_of=TextBoxConfig.of,
+    build=build,
+    read=read,
 )

@@ -10,12 +10,16 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ..errors import GligenError
 from ..geometry import Box
 from ..layers.fourier import fourier_features, fourier_width
 from ..layers.tokens import or_null, token_head
+from ..layout import Entity
+from ..pictures import cut
 from ..schedule import Phases
-from .slots import MAX_OBJECTS, check_slots, pad_slots, seen_from
-from .spec import ModalitySpec, Signature
+from .modality import Modality, Owners, Signature, batched
+from .slots import MAX_OBJECTS, check_slots, pad_owners, pad_slots, seen_from
+from .sources import WHERE, Sources
 
 # Where a picture that only lends its style goes: a box without area (gligen_inference.py,
 # "a brick house in the woods, anime, oil painting").
@@ -37,6 +41,7 @@ class TextImageBoxInputs:
     image: Tensor
     use_text: Tensor
     use_image: Tensor
+    owners: Owners = ()
 
     @property
     def batch(self) -> int:
@@ -63,10 +68,12 @@ class TextImageBoxInputs:
         )
 
     def padded(self, slots: int) -> "TextImageBoxInputs":
-        return TextImageBoxInputs(*(pad_slots(tensor, slots) for tensor in self._tensors()))
+        padded = (pad_slots(tensor, slots) for tensor in self._tensors())
+        return TextImageBoxInputs(*padded, owners=pad_owners(self.owners, slots))
 
     def to(self, device: Any) -> "TextImageBoxInputs":
-        return TextImageBoxInputs(*(tensor.to(device) for tensor in self._tensors()))
+        moved = (tensor.to(device) for tensor in self._tensors())
+        return TextImageBoxInputs(*moved, owners=self.owners)
 
     def _tensors(self) -> tuple[Tensor, ...]:
         return self.boxes, self.present, self.text, self.image, self.use_text, self.use_image
@@ -80,12 +87,14 @@ def prepare(
     use_image: Sequence[float],
     strengths: Sequence[float] | None = None,
     slots: int = MAX_OBJECTS,
+    owners: Sequence[str] = (),
 ) -> TextImageBoxInputs:
     """One layout's objects as tokenizer inputs, padded to `slots`: official `prepare_batch`.
 
     corners: x0, y0, x1, y1 of each object, or STYLE_CORNERS · text, image: n c
     use_text, use_image: the official text and image masks; 0 for a feature that is missing
     A strength below 1 blends all of an object's features with the learned null features.
+    owners: ids of the objects; a picture that lends its style has none
     """
     check_slots(len(corners), slots)
     count = len(corners)
@@ -97,7 +106,91 @@ def prepare(
         image=image.float()[None],
         use_text=(torch.tensor(use_text, dtype=torch.float32) * strength)[None],
         use_image=(torch.tensor(use_image, dtype=torch.float32) * strength)[None],
+        owners=pad_owners((tuple(owners),), count),
     ).padded(slots)
+
+
+def read(sources: Sources, config: "TextImageBoxConfig") -> TextImageBoxInputs:
+    """Layouts for a text+image GLIGEN: each object has a phrase, a picture, or both."""
+    room = MAX_OBJECTS - (sources.style_image is not None)
+    return batched(
+        [
+            _read(sources, config.width, layout.limit(room, sources.overflow).entities)
+            for layout in sources.layouts()
+        ]
+    )
+
+
+def _read(sources: Sources, width: int, entities: Sequence[Entity]) -> TextImageBoxInputs:
+    for entity in entities:
+        _check_described(entity, sources)
+    named = [bool(entity.text.strip()) for entity in entities]
+    text = torch.zeros(len(entities), width)
+    if any(named):
+        phrases = [entity.text for entity, has in zip(entities, named, strict=True) if has]
+        text[named] = sources.encode_phrases(phrases, width)
+    images = [_image_feature(sources, entity, width) for entity in entities]
+    corners = [entity.box.as_tuple() for entity in entities]
+    use_text = [e.use_text * has for e, has in zip(entities, named, strict=True)]
+    use_image = [e.use_image * (e.image is not None) for e in entities]
+    strengths = [entity.strength for entity in entities]
+    if sources.style_image is not None:
+        text = torch.cat((text, torch.zeros(1, width)))
+        images.append(sources.encode_image(sources.style_image[:1], True, width))
+        corners.append(STYLE_CORNERS)
+        use_text, use_image = [*use_text, 0.0], [*use_image, 1.0]
+        strengths.append(1.0)
+    image = torch.stack(images) if images else torch.zeros(0, width)
+    owners = [entity.id for entity in entities]
+    return prepare(corners, text, image, use_text, use_image, strengths, owners=owners)
+
+
+def _image_feature(sources: Sources, entity: Entity, width: int) -> Tensor:
+    """-> c, zeros for an object without a picture.
+
+    The official script crops around the centre; in training a box's cut was squeezed.
+    """
+    if entity.image is None or sources.images is None:
+        return torch.zeros(width)
+    picture = sources.images[entity.image : entity.image + 1]
+    if sources.image_crop == "box":
+        picture = cut(picture.movedim(-1, 1), entity.box.clamped() or entity.box).movedim(1, -1)
+    return sources.encode_image(picture, sources.image_crop == "centre", width)
+
+
+def _check_described(entity: Entity, sources: Sources) -> None:
+    """GligenError for an object with neither phrase nor picture, or whose picture is not there."""
+    if entity.image is None and not entity.text.strip():
+        raise GligenError(
+            f"{WHERE}: entity {entity.id!r} has neither text nor image, and {sources.gligen} "
+            "grounds with either or both. Name what goes there, or give the row of a reference "
+            "image."
+        )
+    if entity.image is None:
+        return
+    count = 0 if sources.images is None else len(sources.images)
+    if entity.image >= count:
+        have = f"`images` has {count}" if count else "`images` is not connected"
+        raise GligenError(
+            f"{WHERE}: entity {entity.id!r} wants reference image {entity.image} (from 0), "
+            f"but {have}. Wire the pictures as one batch of at least {entity.image + 1}."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TextImageBoxConfig:
+    """Widths of phrase and picture features (one for both), and of tokens."""
+
+    width: int
+    token_width: int
+
+    @classmethod
+    def of(cls, weights: Mapping[str, Tensor]) -> "TextImageBoxConfig":
+        """Those of a state dict (keys without `position_net.`)."""
+        return cls(
+            width=weights["null_text_feature"].shape[0],
+            token_width=weights["linears_text.4.weight"].shape[0],
+        )
 
 
 class TextImageBoxTokenizer(nn.Module):
@@ -148,16 +241,12 @@ class TextImageBoxTokenizer(nn.Module):
         )
 
 
-def build_tokenizer(weights: Mapping[str, Tensor], ops: Any) -> TextImageBoxTokenizer:
-    """A tokenizer of the widths of a state dict (keys without `position_net.`)."""
-    return TextImageBoxTokenizer(
-        width=weights["null_text_feature"].shape[0],
-        token_width=weights["linears_text.4.weight"].shape[0],
-        ops=ops,
-    )
+def build(config: TextImageBoxConfig, ops: Any) -> TextImageBoxTokenizer:
+    """An untrained tokenizer."""
+    return TextImageBoxTokenizer(config.width, config.token_width, ops)
 
 
-SPEC = ModalitySpec(
+TEXT_IMAGE_BOX = Modality(
     name="text_image_box",
     title="box + text + image",
     takes="entities",
@@ -165,5 +254,7 @@ SPEC = ModalitySpec(
         required=("position_net.linears_text.0.weight", "position_net.linears_image.0.weight"),
     ),
     phases=Phases(1.0, 0.0, 0.0),  # gligen_inference.py, "an alarm clock sitting on the beach"
-    tokenizer=build_tokenizer,
+    config_of=TextImageBoxConfig.of,
+    build=build,
+    read=read,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,9 @@ from torch import Tensor
 
 from ...gligen_core.errors import GligenError
 from ...gligen_core.features import image_features
-from ...gligen_core.layout import Entity
-from ...gligen_core.pictures import cut
 from ...gligen_core.text import logger
-from .files import FOLDER, PROJECTION_FILES, LoadedGligen
+from .files import FOLDER, PROJECTION_FILES
 from .names import named
-from .sources import ImageCrop, Sources
 
 _log = logger(__name__)
 
@@ -34,42 +30,26 @@ KNOWN_START = (-0.01088, -0.00542, 0.00317, 0.00241, 0.00872, 0.00304, -0.01833,
 ALIKE = 0.8  # least cosine to KNOWN_START
 
 
-def picture_features(gligen: LoadedGligen, sources: Sources, entities: Sequence[Entity]) -> Tensor:
-    """-> n c, zeros for an object without a picture; the style picture comes last, if there is one.
-
-    float32 on the CPU
-    """
-    width = gligen.model.position_net.text_width
-    rows = [torch.zeros(width)] * len(entities)
-    for row, entity in enumerate(entities):
-        if entity.image is not None and sources.images is not None:
-            picture = sources.images[entity.image : entity.image + 1]
-            if sources.image_crop == "box":
-                picture = cut(picture.movedim(-1, 1), entity.box.clamped() or entity.box)
-                picture = picture.movedim(1, -1)
-            rows[row] = _feature(gligen, sources, picture, sources.image_crop, width)
-    if sources.style_image is not None:
-        rows.append(_feature(gligen, sources, sources.style_image[:1], "centre", width))
-    return torch.stack(rows) if rows else torch.zeros(0, width)
-
-
-def _feature(
-    gligen: LoadedGligen, sources: Sources, picture: Tensor, crop: ImageCrop, width: int
+def picture_feature(
+    clip_vision: Any, clip: Any, picture: Tensor, centre_crop: bool, width: int, name: str
 ) -> Tensor:
-    """-> c. The official script crops around the centre; in training a box's cut was squeezed."""
-    if sources.clip_vision is None:
+    """The feature of a reference image in the space of phrase features: width, float32 on the CPU.
+
+    clip_vision, clip: the host's, or None · picture: 1 H W 3 in 0..1 · name: of the GLIGEN
+    """
+    if clip_vision is None:
         raise GligenError(
-            f"GLIGEN_Ground: {gligen.name} looks at reference images, but `clip_vision` is not "
+            f"GLIGEN_Ground: {name} looks at reference images, but `clip_vision` is not "
             f"connected. Wire it to Load CLIP Vision with {_encoder(width)}."
         )
-    embeds = sources.clip_vision.encode_image(picture, crop=crop == "centre")["image_embeds"]
+    embeds = clip_vision.encode_image(picture, crop=centre_crop)["image_embeds"]
     got = embeds.shape[-1]
     if got != width:
         raise GligenError(
             f"GLIGEN_Ground: this CLIP_VISION gives {got} features ({_encoder(got)}); "
-            f"{gligen.name} was trained with {width}. Load {_encoder(width)} in Load CLIP Vision."
+            f"{name} was trained with {width}. Load {_encoder(width)} in Load CLIP Vision."
         )
-    return image_features(embeds.float().cpu(), text_projection(sources.clip, width))[0]
+    return image_features(embeds.float().cpu(), text_projection(clip, width))[0]
 
 
 def text_projection(clip: Any, width: int) -> Tensor:

@@ -10,7 +10,7 @@ from ...gligen_core.blocks import BlockId, block_of_key
 from ...gligen_core.checkpoint.detect import BASES
 from ...gligen_core.errors import GligenError
 from ...gligen_core.layers.fuser import Fuser, GatedSelfAttention
-from ...gligen_core.modalities.spatial import LATENT_CHANNELS
+from ...gligen_core.modalities.maps import LATENT_CHANNELS
 from ...gligen_core.model import GligenModel
 from .files import LoadedGligen
 from .widening import first_convolution

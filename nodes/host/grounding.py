@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from ...gligen_core.blocks import BlockId
-from ...gligen_core.modalities.spec import TokenizerInputs
+from ...gligen_core.modalities.modality import TokenizerInputs
 from ...gligen_core.schedule import GateSchedule
 from .files import LoadedGligen
 from .guard import Guard, guarded
@@ -45,7 +45,7 @@ SHUT = Gate(GateSchedule.constant(0.0))
 
 def official_gate(gligen: LoadedGligen) -> GateSchedule:
     """The phases of the official example for this kind of GLIGEN, inpainting told apart."""
-    return GateSchedule(gligen.model.spec.official_phases(gligen.model.inpaint))
+    return GateSchedule(gligen.model.modality.official_phases(gligen.model.inpaint))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,31 +1,43 @@
-"""How each kind of GLIGEN reads what the Ground node was given."""
+"""What a GLIGEN is grounded with, handed to it with the host's encoders."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Sequence
+from typing import Any
 
-from ...gligen_core.modalities import MODALITIES
-from ...gligen_core.modalities.spec import TokenizerInputs
-from .boxes import ground_text_boxes, ground_text_image_boxes
+from torch import Tensor
+
+from ...gligen_core.modalities.sources import WHERE, Sources
+from .clip import phrase_features
+from .clip_vision import picture_feature
 from .files import LoadedGligen
 from .grounding import Grounding
-from .maps import ground_classes, ground_map
-from .poses import ground_poses
-from .sources import Sources
+from .names import named
 
-READERS: dict[str, Callable[[LoadedGligen, Sources], TokenizerInputs]] = {
-    "text_box": ground_text_boxes,
-    "text_image_box": ground_text_image_boxes,
-    "keypoint": ground_poses,
-    "hed": ground_map,
-    "canny": ground_map,
-    "depth": ground_map,
-    "normal": ground_map,
-    "sem": ground_classes,
-}
-assert READERS.keys() == MODALITIES.keys()
+_log = logging.getLogger(__name__)
 
 
-def ground(gligen: LoadedGligen, sources: Sources) -> Grounding:
-    """The sources as this GLIGEN reads them; GligenError names what is missing or wrong."""
-    return Grounding(gligen, READERS[gligen.model.spec.name](gligen, sources))
+def ground(
+    gligen: LoadedGligen, clip: Any = None, clip_vision: Any = None, **given: Any
+) -> Grounding:
+    """The sources as this GLIGEN reads them; GligenError names what is missing or wrong.
+
+    clip, clip_vision: the host's, or None · given: fields of `Sources`
+    """
+
+    def encode_phrases(phrases: Sequence[str], width: int) -> Tensor:
+        return phrase_features(clip, phrases, width, gligen.name)
+
+    def encode_image(picture: Tensor, centre_crop: bool, width: int) -> Tensor:
+        return picture_feature(clip_vision, clip, picture, centre_crop, width, gligen.name)
+
+    sources = Sources(
+        gligen=gligen.name,
+        encode_phrases=encode_phrases,
+        encode_image=encode_image,
+        tell=lambda note: _log.info("%s: %s", named(WHERE), note),
+        **given,
+    )
+    network = gligen.model
+    return Grounding(gligen, network.modality.read(sources, network.config.tokenizer))

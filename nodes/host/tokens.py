@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ...gligen_core.errors import GligenError
 from ...gligen_core.geometry import Box
-from ...gligen_core.modalities.spec import TokenizerInputs
+from ...gligen_core.modalities.modality import TokenizerInputs
 from ...gligen_core.model import GligenModel
 
 

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from ...gligen_core.layers.first_conv import Difference, difference, only_extra
-from ...gligen_core.modalities.spatial import LATENT_CHANNELS
+from ...gligen_core.modalities.maps import LATENT_CHANNELS
 from ...gligen_core.model import GligenModel
 
 WIDENING = "gligen_widening"  # the transformer option under which a forward finds these

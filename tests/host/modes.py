@@ -24,7 +24,7 @@ class Modes:
     # networks
 
     def tokenizer(self, mode):
-        spatial = self.pack("gligen_core.modalities.spatial")
+        spatial = self.pack("gligen_core.modalities.maps")
         config = self.pack("gligen_core.layers.convnext").ConvNeXtConfig
         tiny = config(widths=(8, 12, 16, 24), depths=(1, 1, 1, 1))
         module = self.pack(f"gligen_core.modalities.{mode}")

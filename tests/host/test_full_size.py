@@ -121,7 +121,7 @@ def test_an_official_file_of_full_size_loads_grounds_and_samples(
 ):
     path = official_file(name)
     gligen = studio.load(path.name)
-    assert (gligen.model.spec.name, len(gligen.model.blocks)) == (mode, 16)
+    assert (gligen.model.modality.name, len(gligen.model.blocks)) == (mode, 16)
     assert gligen.model.inpaint == name.startswith("inpainting")
     count = sum(weight.numel() for weight in gligen.model.parameters())
     assert count > 209e6  # of the smallest, the text boxes': its fusers and tokenizer

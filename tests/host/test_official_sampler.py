@@ -119,7 +119,7 @@ def grounded(studio, pack, case):
     fusers = checkpoint.Fusers(
         params["fuser_type"], params["context_dim"], checkpoint.Heads(params["num_heads"])
     )
-    spec = pack("gligen_core.modalities").MODALITIES[net.gligen.spec.name]
+    spec = pack("gligen_core.modalities").MODALITIES[net.gligen.modality.name]
     found = checkpoint.Detection(spec, net.gligen.inpaint, fusers, base="parity")
     weights = pack("gligen_core.checkpoint.build").ldm_weights(net.gligen)
     files = pack("nodes.host.files")

@@ -3,8 +3,7 @@
 from torch import Tensor
 
 from gligen_core.blocks import BlockId
-from gligen_core.checkpoint.build import FUSERS
-from gligen_core.checkpoint.declared import FuserKind
+from gligen_core.layers.fuser import FUSERS, FuserKind
 from gligen_core.unet import TransformerBlock
 
 from .golden import Case

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from gligen_core.modalities.keypoint import SPEC, KeypointInputs, prepare
+from gligen_core.modalities.keypoint import KEYPOINT, KeypointInputs, prepare
 from gligen_core.skeletons import Joint
 
 from .golden import Case
@@ -11,11 +11,11 @@ from .networks import built, spec_of
 
 
 def is_tokenizer(case: Case) -> bool:
-    return spec_of(case.module) is SPEC
+    return spec_of(case.module) is KEYPOINT
 
 
 def tokens(case: Case) -> dict[str, Tensor]:
-    tokenizer = built(SPEC.tokenizer, case.weights)
+    tokenizer = built(KEYPOINT, case.weights)
     inputs = KeypointInputs(case.inputs["points"], case.inputs["masks"])
     null = tokenizer.null_tokens(inputs.slots)
     return {

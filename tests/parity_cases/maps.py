@@ -11,9 +11,9 @@ from torch import Tensor
 from gligen_core.layers.downsampler import one_hot
 from gligen_core.modalities import MODALITIES
 from gligen_core.modalities.class_maps import from_numbers
+from gligen_core.modalities.maps import MapInputs, prepare
+from gligen_core.modalities.modality import Modality
 from gligen_core.modalities.sem import prepare as prepare_classes
-from gligen_core.modalities.spatial import MapInputs, prepare
-from gligen_core.modalities.spec import ModalitySpec
 
 from .golden import Case
 from .networks import built, map_inputs, official_picture, spec_of
@@ -38,7 +38,7 @@ def tokens(case: Case) -> dict[str, Tensor]:
     """Tokens of a map, of half a map, of none; and what the backbone sees in it."""
     spec = spec_of(case.module)
     assert spec is not None
-    tokenizer, inputs = built(spec.tokenizer, case.weights), map_inputs(case)
+    tokenizer, inputs = built(spec, case.weights), map_inputs(case)
     null = tokenizer.null_tokens(inputs.slots)
     outputs = {
         "tokens": tokenizer(inputs),
@@ -89,6 +89,6 @@ def prepared(case: Case) -> dict[str, Tensor]:
     }
 
 
-def _downsampler_spec(case: Case) -> ModalitySpec | None:
+def _downsampler_spec(case: Case) -> Modality | None:
     file = case.module.removesuffix(".GroundingDownsampler").rpartition(".")[2]
     return MODALITIES.get(file.removesuffix("_grounding_downsampler"))

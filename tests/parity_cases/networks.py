@@ -10,10 +10,10 @@ from gligen_core.checkpoint import Detection, Fusers, Heads, build_gligen
 from gligen_core.checkpoint.keys import FIRST_CONVOLUTION, ldm_names
 from gligen_core.inpaint import extra_channels
 from gligen_core.layers.first_conv import difference
-from gligen_core.modalities import MODALITIES, sem, spatial
+from gligen_core.modalities import MODALITIES, maps, sem
 from gligen_core.modalities.keypoint import KeypointInputs
-from gligen_core.modalities.spatial import MapInputs
-from gligen_core.modalities.spec import ModalitySpec, TokenizerInputs
+from gligen_core.modalities.maps import MapInputs
+from gligen_core.modalities.modality import Modality, Part, TokenizerInputs
 from gligen_core.modalities.text_box import TextBoxInputs
 from gligen_core.modalities.text_image_box import TextImageBoxInputs
 from gligen_core.model import GligenModel
@@ -79,13 +79,13 @@ class Networks:
                 hook.remove()
 
 
-def spec_of(module: str) -> ModalitySpec | None:
+def spec_of(module: str) -> Modality | None:
     """The row of an official tokenizer class such as `...canny_grounding_net.PositionNet`."""
     name = OFFICIAL_FILES.get(module.removesuffix(".PositionNet").rpartition(".")[2])
     return MODALITIES[name] if name and module.endswith(".PositionNet") else None
 
 
-def spec_of_unet(case: Case) -> ModalitySpec | None:
+def spec_of_unet(case: Case) -> Modality | None:
     """The row of a whole UNet's tokenizer."""
     return spec_of((case.params.get("grounding_tokenizer") or {}).get("target", ""))
 
@@ -98,9 +98,9 @@ def is_unet(case: Case) -> bool:
     )
 
 
-def built(build: Any, weights: dict[str, Tensor]) -> Any:
+def built(part: Modality | Part, weights: dict[str, Tensor]) -> Any:
     """As the loader builds a network: by the shapes of its weights, then filled with them."""
-    network = build(weights, nn)
+    network = part.build(part.config_of(weights), nn)
     network.load_state_dict(weights)
     return network
 
@@ -141,7 +141,7 @@ def map_inputs(case: Case) -> MapInputs:
         if name in case.inputs:
             return sem.prepare(_enlarged(case.inputs[name].to(torch.uint8), repeat))
     name = "image_u8" if "image_u8" in case.inputs else "image_lowres_u8"
-    return spatial.prepare(official_picture(_enlarged(case.inputs[name], repeat)))
+    return maps.prepare(official_picture(_enlarged(case.inputs[name], repeat)))
 
 
 def extra_of(case: Case, networks: Networks, inputs: Any, latent: Tensor) -> Tensor | None:

@@ -10,7 +10,7 @@ from gligen_core.errors import GligenError
 from gligen_core.geometry import Box
 from gligen_core.layers.fourier import fourier_features
 from gligen_core.modalities import text_image_box
-from gligen_core.modalities.text_box import SPEC, TextBoxInputs, prepare
+from gligen_core.modalities.text_box import TEXT_BOX, TextBoxInputs, prepare
 
 from .golden import Case
 from .networks import built, spec_of
@@ -18,12 +18,12 @@ from .text_image_box import reprojected
 
 
 def is_tokenizer(case: Case) -> bool:
-    return spec_of(case.module) is SPEC
+    return spec_of(case.module) is TEXT_BOX
 
 
 def tokens(case: Case) -> dict[str, Tensor]:
     """Tokens of full, fractional and no masks, and the Fourier features of the boxes."""
-    tokenizer = built(SPEC.tokenizer, case.weights)
+    tokenizer = built(TEXT_BOX, case.weights)
     boxes, text = case.inputs["boxes"], case.inputs["positive_embeddings"]
     outputs = {
         "tokens": tokenizer(TextBoxInputs(boxes, case.inputs["masks"], text)),

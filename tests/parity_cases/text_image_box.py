@@ -6,7 +6,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from gligen_core.features import image_features
-from gligen_core.modalities.text_image_box import SPEC, TextImageBoxInputs
+from gligen_core.modalities.text_image_box import TEXT_IMAGE_BOX, TextImageBoxInputs
 
 from .golden import Case
 from .networks import TEXT_IMAGE, built, spec_of
@@ -16,11 +16,11 @@ PROJECTION = Path(__file__).parents[1] / "fixtures" / "clip_text_projection.safe
 
 
 def is_tokenizer(case: Case) -> bool:
-    return spec_of(case.module) is SPEC
+    return spec_of(case.module) is TEXT_IMAGE_BOX
 
 
 def tokens(case: Case) -> dict[str, Tensor]:
-    tokenizer = built(SPEC.tokenizer, case.weights)
+    tokenizer = built(TEXT_IMAGE_BOX, case.weights)
     inputs = TextImageBoxInputs(*(case.inputs[name] for name in TEXT_IMAGE))
     return {
         "tokens": tokenizer(inputs),

@@ -30,7 +30,7 @@ def without(file, *prefixes):
 @pytest.mark.parametrize("name, mode", MODES.items())
 def test_each_official_file_is_told_by_its_weights(official_file, name, mode):
     found = detect(official_file(name))
-    assert found.spec is MODALITIES[mode]
+    assert found.modality is MODALITIES[mode]
     assert found.inpaint == name.startswith("inpainting")
     assert found.base == "SD1.x"
     assert (found.fusers.kind, found.fusers.context) == ("gatedSA", 768)
@@ -65,7 +65,7 @@ def test_canny_and_depth_are_told_apart_by_the_name_and_that_is_said(
 ):
     file = official_file("generation_depth", path)
     found = detect(file)
-    assert found.spec.name == mode
+    assert found.modality.name == mode
     assert "The weights fit canny and depth alike" in found.notes[0] and words in found.notes[0]
     assert found.notes[0] in describe(file, found)
 
@@ -74,10 +74,10 @@ def test_a_choice_comes_before_config_before_metadata_before_the_name(official_f
     claims = {"config": plain(config_dict), "metadata": {"gligen.mode": "canny"}}
     file = official_file("generation_canny", "canny.bin", **claims)
     assert file.config["model"]["params"]["grounding_tokenizer"]["target"].count("depth")
-    assert detect(file, "canny").spec.name == "canny"
-    assert detect(file).spec.name == "depth"
+    assert detect(file, "canny").modality.name == "canny"
+    assert detect(file).modality.name == "depth"
     named = official_file("generation_canny", "canny.bin", metadata={"gligen.mode": "depth"})
-    assert detect(named).spec.name == "depth"
+    assert detect(named).modality.name == "depth"
     assert detect(named).notes == ()
 
 
@@ -90,7 +90,7 @@ def test_a_choice_against_the_weights_is_refused_with_both(official_file):
 
 def test_a_claim_against_the_weights_is_not_believed(official_file):
     file = official_file("generation_sem", metadata={"gligen.mode": "text_box"})
-    assert detect(file).spec.name == "sem"
+    assert detect(file).modality.name == "sem"
 
 
 @pytest.mark.parametrize("mode", ["generation_canny", "generation_hed", "generation_sem"])
@@ -194,7 +194,7 @@ def test_heads_are_as_the_file_says(official_file, claims, heads):
 def test_a_diffusers_config_names_the_mode(official_file):
     config = {"attention_type": "gated-text-image", "attention_head_dim": 8}
     found = detect(official_file("inpainting_text_image", config=config))
-    assert (found.spec.name, found.inpaint) == ("text_image_box", True)
+    assert (found.modality.name, found.inpaint) == ("text_image_box", True)
 
 
 def test_dtypes_are_listed_the_most_used_first(small_file):

@@ -188,7 +188,7 @@ def test_a_folder_that_diffusers_saved_computes_the_same_here(theirs, tmp_path, 
     shape, unet = FAMILIES[family], theirs(family, mode)
     unet.save_pretrained(tmp_path / "model" / "unet")
     gligen = load_gligen(tmp_path / "model")
-    assert gligen.spec.name == mode and family in gligen.info
+    assert gligen.modality.name == mode and family in gligen.info
     same(our_unet(unet, shape), gligen, unet, scene(mode, shape.context))
 
 
@@ -248,7 +248,7 @@ def test_full_size_names_and_shapes_are_those_of_diffusers(family, mode):
     }
     file = CheckpointFile(PATH, tensors)
     found = detect(file)
-    assert (found.base, found.spec.name, found.inpaint) == (family, mode, False)
+    assert (found.base, found.modality.name, found.inpaint) == (family, mode, False)
     on_meta = {name: full[key] for name, key in names.items()}
     model = build_gligen(on_meta, found)
     assert len(model.blocks) == shape.fusers

@@ -42,7 +42,7 @@ def test_a_gligen_comes_back_through_the_ordinary_loader(tmp_path):
         for parameter in gligen.parameters():
             parameter.copy_(torch.randn_like(parameter) * 0.1).copy_(parameter.half().float())
     loaded = load_gligen(save_gligen(gligen, tmp_path))
-    assert loaded.spec.name == "text_box" and set(loaded.blocks) == set(gligen.blocks)
+    assert loaded.modality.name == "text_box" and set(loaded.blocks) == set(gligen.blocks)
     inputs = TextBoxInputs(torch.rand(2, 3, 4), torch.ones(2, 3), torch.randn(2, 3, UNET.context))
     with torch.no_grad():
         tokens = gligen.position_net(inputs)
@@ -72,5 +72,5 @@ def test_what_ships_is_complete_and_small():
     base.unet.load_state_dict(weights.unet)
     base.text_encoder.load_state_dict(weights.text_encoder)
     Autoencoder().load_state_dict(weights.autoencoder)
-    assert load_gligen(FOLDER / TEXT_BOX_FILE).spec.name == "text_box"
+    assert load_gligen(FOLDER / TEXT_BOX_FILE).modality.name == "text_box"
     assert sum(file.stat().st_size for file in FOLDER.iterdir()) <= BUDGET

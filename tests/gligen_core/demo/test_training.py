@@ -37,7 +37,7 @@ def test_it_makes_both_files(run):
     done, folder = run
     weights = files.load_demo(folder / "weights")
     Base().unet.load_state_dict(weights.unet)
-    assert load_gligen(folder / "weights" / files.TEXT_BOX_FILE).spec.name == "text_box"
+    assert load_gligen(folder / "weights" / files.TEXT_BOX_FILE).modality.name == "text_box"
     assert f"{files.BASE_FILE}" in done.stdout
 
 

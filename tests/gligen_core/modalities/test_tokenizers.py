@@ -7,8 +7,8 @@ from torch import nn
 from gligen_core.errors import GligenError
 from gligen_core.geometry import Box
 from gligen_core.layers.convnext import ConvNeXtConfig
-from gligen_core.modalities import MODALITIES, keypoint, sem, spatial, text_box, text_image_box
-from gligen_core.modalities.spec import batched
+from gligen_core.modalities import MODALITIES, keypoint, maps, sem, text_box, text_image_box
+from gligen_core.modalities.modality import batched
 from gligen_core.skeletons import Joint
 
 WIDTH, TOKENS = 16, 24
@@ -63,8 +63,8 @@ KINDS = {
         lambda: keypoint.prepare([person(), person(0.5)]),
     ),
     "map": (
-        lambda: spatial.MapTokenizer(TINY, 4, TOKENS),
-        lambda: spatial.prepare(pictures()),
+        lambda: maps.MapTokenizer(TINY, 4, TOKENS),
+        lambda: maps.prepare(pictures()),
     ),
     "sem": (
         lambda: sem.ClassMapTokenizer(7, TINY, 4, TOKENS),
@@ -105,26 +105,24 @@ def test_a_batch_gives_what_each_gives_alone(kind):
     torch.testing.assert_close(both, alone, rtol=1e-4, atol=1e-5)
 
 
-def test_a_tokenizer_is_built_from_the_shapes_of_its_weights(kind):
-    tokenizer, inputs = kind
-    module = {
-        text_box.TextBoxTokenizer: text_box,
-        text_image_box.TextImageBoxTokenizer: text_image_box,
-        keypoint.KeypointTokenizer: keypoint,
-        spatial.MapTokenizer: spatial,
-        sem.ClassMapTokenizer: sem,
-    }[type(tokenizer)]
-    weights = tokenizer.state_dict()
-    again = module.build_tokenizer(weights, nn)
-    again.load_state_dict(weights)
-    assert torch.equal(again(inputs), tokenizer(inputs))
-
-
 @pytest.mark.parametrize("name", MODALITIES)
-def test_every_row_builds_a_tokenizer(name):
-    small = {"text_box", "text_image_box", "keypoint", "sem"}
-    network, _ = KINDS[name if name in small else "map"]
-    assert MODALITIES[name].tokenizer(network().state_dict(), nn) is not None
+def test_a_tokenizer_is_built_from_the_shapes_of_its_weights(name):
+    row = MODALITIES[name]
+    network, inputs = KINDS.get(name, KINDS["map"])
+    tokenizer, weights = alive(network()), alive(network()).state_dict()
+    again = row.build(row.config_of(weights), nn)
+    again.load_state_dict(weights)
+    assert torch.equal(again(inputs()), tokenizer(inputs()))
+
+
+def test_each_slot_knows_whose_it_is():
+    inputs = text_box.prepare(BOXES, features(2), slots=3, owners=["a", "b"])
+    assert inputs.owners == (("a", "b", None),)
+    assert inputs.padded(4).within(LEFT).to("cpu").owners == (("a", "b", None, None),)
+    assert batched([inputs, inputs]).owners == inputs.owners * 2
+    people = keypoint.prepare([person()], max_people=2, owners=["p"])
+    assert people.owners == (("p",) * 17 + (None,) * 17,)
+    assert maps.prepare(pictures()).owners == ()
 
 
 def test_tokens_come_in_the_order_of_the_objects():
@@ -198,15 +196,15 @@ def test_more_objects_than_slots_are_refused():
 
 @pytest.mark.parametrize("size", [(64, 64), (64, 96), (200, 40)])
 def test_a_map_of_any_size_gives_the_same_number_of_tokens(size):
-    tokenizer = alive(spatial.MapTokenizer(TINY, 4, TOKENS))
-    assert tokenizer(spatial.prepare(pictures(size=size))).shape == (1, 4, TOKENS)
+    tokenizer = alive(maps.MapTokenizer(TINY, 4, TOKENS))
+    assert tokenizer(maps.prepare(pictures(size=size))).shape == (1, 4, TOKENS)
 
 
 def test_half_a_map_lies_between_a_map_and_none():
-    tokenizer = alive(spatial.MapTokenizer(TINY, 4, TOKENS))
+    tokenizer = alive(maps.MapTokenizer(TINY, 4, TOKENS))
     tokenizer.linears = nn.Identity()
-    whole = spatial.prepare(pictures())
-    half = spatial.MapInputs(whole.picture, whole.present / 2)
+    whole = maps.prepare(pictures())
+    half = maps.MapInputs(whole.picture, whole.present / 2)
     middle = (tokenizer(whole) + tokenizer.null_tokens(0)) / 2
     torch.testing.assert_close(tokenizer(half), middle)
 

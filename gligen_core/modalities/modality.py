@@ -1,4 +1,4 @@
-"""What the pack must know of a kind of grounding: one `ModalitySpec` per modality."""
+"""What the pack must know of a kind of grounding: one `Modality` per kind."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from ..geometry import Box
 from ..schedule import Phases
+from .sources import Sources
 
 Takes = Literal["entities", "poses", "map"]
 T = TypeVar("T")
@@ -38,6 +39,10 @@ class Signature:
         )
 
 
+Owners = tuple[tuple[str | None, ...], ...]
+"""For each of b layouts, the id of the entity or pose that each slot speaks of; None for nobody."""
+
+
 class TokenizerInputs(Protocol):
     """The tensors one tokenizer reads, for b layouts or maps; float32 on the CPU until `to`."""
 
@@ -49,6 +54,11 @@ class TokenizerInputs(Protocol):
     @property
     def slots(self) -> int:
         """n: places for objects, absent ones included; 0 where the network fixes the number."""
+        ...
+
+    @property
+    def owners(self) -> Owners:
+        """b n ids of entities or poses; () where a map is read, which nobody owns."""
         ...
 
     def on_canvas(self, height: int, width: int) -> Self:
@@ -85,21 +95,38 @@ def batched(inputs: Sequence[T]) -> T:
     """One set of inputs for a batch from one each per picture, all of the same kind and slots."""
     kind: Any = type(inputs[0])
     columns = ([getattr(each, field.name) for each in inputs] for field in fields(kind))
-    return kind(*(torch.cat(column) for column in columns))
+    return kind(*(_joined(column) for column in columns))
 
 
-# From the weights of a network (its own keys) and a library of layers such as torch.nn.
-Builder = Callable[[Mapping[str, Tensor], Any], nn.Module]
+def _joined(column: list[Any]) -> Any:
+    """Tensors along the batch; owners likewise."""
+    if isinstance(column[0], Tensor):
+        return torch.cat(column)
+    return tuple(owner for owners in column for owner in owners)
 
 
 @dataclass(frozen=True, slots=True)
-class ModalitySpec:
-    """One row of the table MODALITIES.
+class Part:
+    """A network: the sizes that its weights (its own keys) have, and how it is built from sizes.
 
+    build(config, ops): untrained; ops is a library of layers such as torch.nn
+    """
+
+    config_of: Callable[[Mapping[str, Tensor]], Any]
+    build: Callable[[Any, Any], nn.Module]
+
+
+@dataclass(frozen=True, slots=True)
+class Modality:
+    """One kind of grounding: a row of the table MODALITIES.
+
+    name: in files and workflows · title: for a person
+    signature: tells its files by their keys
     phases: the gate of the official example · inpaint_phases: of a file that paints in a picture
+    config_of(weights): the sizes of `position_net`, by its weights · build(config, ops): the same
+    network, untrained · read(sources, config): what it is grounded with, as it wants it
     extra_channels: of the first convolution, behind the latent's 4; inpainting's are not counted
-    tokenizer: builds `position_net`
-    downsampler: builds `downsample_net`, which makes the extra channels of a map
+    downsampler: `downsample_net`, which makes the extra channels of a map
     """
 
     name: str
@@ -107,10 +134,12 @@ class ModalitySpec:
     takes: Takes
     signature: Signature
     phases: Phases
-    tokenizer: Builder
-    extra_channels: int = 0
-    downsampler: Builder | None = None
+    config_of: Callable[[Mapping[str, Tensor]], Any]
+    build: Callable[[Any, Any], nn.Module]
+    read: Callable[[Sources, Any], TokenizerInputs]
     inpaint_phases: Phases = ALWAYS_OPEN
+    extra_channels: int = 0
+    downsampler: Part | None = None
 
     def official_phases(self, inpaint: bool) -> Phases:
         """The gate that a file of this kind is sampled with where nobody sets another."""
