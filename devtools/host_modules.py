@@ -34,12 +34,12 @@ def enter_host(comfyui: Path, base: Path, flags: Sequence[str]) -> Modules:
     return importlib.import_module
 
 
-def load_pack(host: Modules) -> Modules:
-    """The pack's modules as the host loads them."""
+def load_pack(host: Modules, folder: Path = CHECKOUT) -> Modules:
+    """The pack's modules as the host loads them from its folder."""
     nodes = host("nodes")
     with warnings.catch_warnings(action="ignore"), ThreadPoolExecutor(1) as pool:
         # In a thread of its own: a browser's driver keeps a loop in the main one.
-        if not pool.submit(asyncio.run, nodes.load_custom_node(str(CHECKOUT))).result():
-            raise RuntimeError(f"{CHECKOUT}: the host could not load the pack; see its log.")
-    name = str(CHECKOUT).replace(".", "_x_")  # as the host names it
+        if not pool.submit(asyncio.run, nodes.load_custom_node(str(folder))).result():
+            raise RuntimeError(f"{folder}: the host could not load the pack; see its log.")
+    name = str(folder).replace(".", "_x_")  # as the host names it
     return lambda module: importlib.import_module(f"{name}.{module}")

@@ -24,20 +24,18 @@ class Modes:
     # networks
 
     def tokenizer(self, mode):
-        spatial = self.pack("gligen_core.modalities.maps")
+        """An untrained one, small."""
+        core = "gligen_core.modalities"
         config = self.pack("gligen_core.layers.convnext").ConvNeXtConfig
         tiny = config(widths=(8, 12, 16, 24), depths=(1, 1, 1, 1))
-        module = self.pack(f"gligen_core.modalities.{mode}")
-        if mode in MAPS:
-            return spatial.MapTokenizer(tiny, TOKENS, CONTEXT)
-        if mode == "sem":
-            return module.ClassMapTokenizer(CLASSES, tiny, TOKENS, CONTEXT)
-        if mode == "keypoint":
-            return module.KeypointTokenizer(8, 48, CONTEXT)
-        return {
-            "text_box": lambda: module.TextBoxTokenizer(CONTEXT, CONTEXT),
-            "text_image_box": lambda: module.TextImageBoxTokenizer(CONTEXT, CONTEXT),
-        }[mode]()
+        sizes = {
+            "text_box": lambda of: of(".text_box").TextBoxConfig(CONTEXT, CONTEXT),
+            "text_image_box": lambda of: of(".text_image_box").TextImageBoxConfig(CONTEXT, CONTEXT),
+            "keypoint": lambda of: of(".keypoint").KeypointConfig(8, 48, CONTEXT),
+            "sem": lambda of: of(".sem").ClassMapConfig(CLASSES, tiny, TOKENS, CONTEXT),
+            **dict.fromkeys(MAPS, lambda of: of(".maps").MapConfig(tiny, TOKENS, CONTEXT)),
+        }[mode](lambda name: self.pack(core + name))
+        return self.pack(core).MODALITIES[mode].build(sizes, torch.nn)
 
     def downsampler(self, mode):
         layers = self.pack("gligen_core.layers.downsampler")
