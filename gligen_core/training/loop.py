@@ -10,14 +10,18 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator
-from accelerate.utils import send_to_device
+from accelerate.utils import broadcast_object_list, send_to_device
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
+from .states import load_state, save_state
+
 WARM_UP = 200  # steps over which the learning rate rises
 AVERAGE_DECAY = 0.999  # of the running average of the weights, which is what ships
 READ_LOSS_EVERY = 20  # steps; reading waits for the device
+SAVE_SECONDS = 180.0  # between two saved states, so that a killed process loses little
+LOOK_SECONDS = 1800.0  # between two looks at the result, at the most
 MAX_WORKERS = 14  # processes that make batches for a GPU
 
 
@@ -37,6 +41,33 @@ class Plan:
     def pause_every(self) -> int:
         """Steps between two looks at the result, each of which also saves the state."""
         return max(250, self.steps // 8)
+
+
+class Pauses:
+    """When to look at the result and when to save; by the clock, too, for steps may be slow."""
+
+    def __init__(self, plan: Plan, accelerator: Accelerator) -> None:
+        self.plan = plan
+        self.accelerator = accelerator
+        self.saved = self.looked = time.monotonic()
+
+    def due(self, done: int) -> tuple[bool, bool]:
+        """(save, look) after `done` steps; every process gets the same answer."""
+        if done % self.plan.pause_every == 0 or done == self.plan.steps:
+            answer = [True, True]
+        elif done % READ_LOSS_EVERY == 0:
+            now = time.monotonic()
+            look = now - self.looked > LOOK_SECONDS
+            answer = [look or now - self.saved > SAVE_SECONDS, look]
+            if self.accelerator.num_processes > 1:
+                answer = broadcast_object_list(answer)
+        else:
+            return False, False
+        save, look = answer
+        now = time.monotonic()
+        self.saved = now if save else self.saved
+        self.looked = now if look else self.looked
+        return save, look
 
 
 class Progress:
@@ -96,8 +127,7 @@ def train(
     network, optimizer = accelerator.prepare(network, optimizer)
     accelerator.register_for_checkpointing(average, progress, schedule)
     state = plan.folder / plan.name
-    if state.exists():
-        accelerator.load_state(str(state))
+    word = load_state(accelerator, state)
     first = progress.step
     bar = tqdm(
         total=plan.steps,
@@ -106,6 +136,9 @@ def train(
         mininterval=5,
         disable=not accelerator.is_main_process,
     )
+    if word and accelerator.is_main_process:
+        bar.write(f"{plan.name}: {word}, step {first}")
+    pauses = Pauses(plan, accelerator)
     trained = [parameter for group in groups for parameter in group]
     losses: list[Tensor] = []
     loss_read = math.nan
@@ -124,17 +157,18 @@ def train(
         if done % READ_LOSS_EVERY == 0:
             loss_read = torch.stack(losses[-READ_LOSS_EVERY:]).mean().item()
             bar.set_postfix(loss=f"{loss_read:.4f}", refresh=False)
-        if done % plan.pause_every == 0 or done == plan.steps:
+        save, look = pauses.due(done)
+        if save:
             progress.step = done
             progress.seconds += time.monotonic() - since
-            if accelerator.is_main_process:
+            since = time.monotonic()
+            if look and accelerator.is_main_process:
                 loss_read = torch.stack(losses).mean().item()
                 bar.write(
                     f"{plan.name} step {done}: loss {loss_read:.4f}, {report(average.module)}"
                 )
             losses.clear()
-            accelerator.save_state(str(state))
-            since = time.monotonic()
+            save_state(accelerator, state)
     bar.close()
     if accelerator.is_main_process:
         bar.write(f"{plan.name}: {progress.step} steps in {progress.seconds:.0f} s")

@@ -1,0 +1,56 @@
+"""`python -m gligen_core.demo.stages`: train the networks of the demo's world, or go on with it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from . import STAGES
+from .settings import Settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the chosen stages in their order, each from where it stopped; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    device = options.device or ("cuda" if torch.cuda.is_available() else "cpu")
+    if device == "cpu":
+        torch.set_num_threads(options.threads)
+    else:
+        torch.set_float32_matmul_precision("high")
+        torch.backends.cudnn.benchmark = True
+    settings = Settings(
+        folder=options.folder,
+        seed=options.seed,
+        device=device,
+        scale=options.scale,
+        batch=options.batch,
+        precision=options.precision,
+    )
+    for stage, run in STAGES.items():
+        if stage in options.stages:
+            run(settings)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m gligen_core.demo.stages", description=__doc__)
+    parser.add_argument(
+        "--folder", type=Path, required=True,
+        help="states of the run; the same folder again goes on where it stopped",
+    )  # fmt: skip
+    parser.add_argument("--stages", nargs="+", choices=list(STAGES), default=list(STAGES))
+    parser.add_argument("--device", choices=["cpu", "cuda"], help="default: a GPU if there is one")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--scale", type=float, default=1.0, help="times the recipes' steps")
+    parser.add_argument("--batch", type=int, help="scenes per step; default: the recipes'")
+    parser.add_argument("--threads", type=int, default=1, help="of a CPU; default 1")
+    parser.add_argument("--precision", choices=["no", "bf16"], default="no", help="mixed precision")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
