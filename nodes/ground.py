@@ -6,11 +6,16 @@ from typing import Any, get_args
 
 from comfy_api.latest import io
 
-from ..gligen_core.layout import Overflow
+from ..gligen_core.layout import Overflow, frames_of
+from ..gligen_core.layout.notes import notes_on_boxes
 from ..gligen_core.modalities.class_maps import TOLERANCE
 from ..gligen_core.modalities.sources import ImageCrop, MapReads
+from ..gligen_core.text import logger
+from .host.demo_words import words_not_known
+from .host.display import text_on
 from .host.files import LoadedGligen
 from .host.layouts import layout_input, read_layouts
+from .host.names import named
 from .host.reading import ground
 from .host.validation import verdict_of_choices
 from .wires import MENU, GligenModelWire, GroundingWire
@@ -18,6 +23,7 @@ from .wires import MENU, GligenModelWire, GroundingWire
 OVERFLOWS = get_args(Overflow)
 CROPS = get_args(ImageCrop)
 READS = get_args(MapReads)
+_log = logger(__name__)
 
 
 class Ground(io.ComfyNode):
@@ -122,6 +128,7 @@ class Ground(io.ComfyNode):
                     "grounding", display_name="grounding", tooltip="For Apply GLIGEN."
                 )
             ],
+            hidden=[io.Hidden.unique_id],
         )
 
     @classmethod
@@ -147,4 +154,12 @@ class Ground(io.ComfyNode):
         **others: Any,
     ) -> io.NodeOutput:
         layouts = None if layout is None else read_layouts(layout, "GLIGEN_Ground")
-        return io.NodeOutput(ground(gligen, clip, layout=layouts, overflow=overflow, **others))
+        grounding = ground(gligen, clip, layout=layouts, overflow=overflow, **others)
+        if layouts is None or gligen.model.modality.takes != "entities":
+            return io.NodeOutput(grounding)
+        notes = notes_on_boxes(frames_of(layouts))
+        for note in notes:
+            _log.warning("%s: %s", named("GLIGEN_Ground"), note)
+        notes += words_not_known(clip, frames_of(layouts))
+        said = text_on(cls, "\n".join(notes)) if notes else None
+        return io.NodeOutput(grounding, ui=said)

@@ -15,7 +15,7 @@ import comfy.sd
 import comfy.supported_models
 import torch
 from comfy.model_base import BaseModel, ModelType
-from comfy.sd1_clip import SD1ClipModel, SD1Tokenizer, SDClipModel
+from comfy.sd1_clip import SD1ClipModel, SDClipModel
 from comfy.supported_models_base import ClipTarget
 from comfy.taesd.taesd import TAESD
 from torch import Tensor
@@ -26,6 +26,7 @@ from ...gligen_core.demo.networks import UNET
 from ...gligen_core.demo.text_encoder import CONFIG, TRAINED_TOKENS, VOCABULARY
 from ...gligen_core.demo.vocabulary import LENGTH
 from ...gligen_core.unet import UNetConfig
+from .demo_words import DemoTokenizer
 from .files import Patcher
 
 Weights = Mapping[str, Tensor]
@@ -112,10 +113,11 @@ def host_clip(weights: Weights) -> comfy.sd.CLIP:
     table = learned.new_zeros(VOCABULARY, learned.shape[1])
     table[list(TRAINED_TOKENS)] = learned
     clip = comfy.sd.CLIP(
-        ClipTarget(SD1Tokenizer, SD1ClipModel),
+        ClipTarget(DemoTokenizer, SD1ClipModel),
         tokenizer_data={"clip_l_max_length": LENGTH},
         model_options={"dtype": DTYPE, "clip_l_class": DemoTextModel},
     )
+    clip.tokenizer.known = frozenset(table.abs().sum(1).nonzero().flatten().tolist())
     projection = torch.eye(learned.shape[1])  # the host asks for one; the demo has none
     clip.load_sd({**weights, TOKEN_TABLE: table, "text_projection.weight": projection})
     return clip

@@ -16,9 +16,13 @@ def text_on(node: type[io.ComfyNode], text: str) -> ui.PreviewText:
     The node must ask for its `unique_id`. Where no server runs nothing is written, nor is "".
     """
     text = writable(named(text))
+    send_text(text, getattr(node.hidden, "unique_id", None))
+    return ui.PreviewText(text)
+
+
+def send_text(text: str, node_id: str | None) -> None:
+    """Write a text on a node in the browser; not "", and not where no server runs."""
     # The server imports itself; to import it where none runs would start half of one.
     server = getattr(getattr(sys.modules.get("server"), "PromptServer", None), "instance", None)
-    node_id = getattr(node.hidden, "unique_id", None)
     if text and server is not None and node_id is not None:
         server.send_progress_text(text, node_id)
-    return ui.PreviewText(text)
