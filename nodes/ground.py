@@ -161,5 +161,6 @@ class Ground(io.ComfyNode):
         for note in notes:
             _log.warning("%s: %s", named("GLIGEN_Ground"), note)
         notes += words_not_known(clip, frames_of(layouts))
-        said = text_on(cls, "\n".join(notes)) if notes else None
-        return io.NodeOutput(grounding, ui=said)
+        if not notes:
+            return io.NodeOutput(grounding)
+        return io.NodeOutput(grounding, ui=text_on(cls, "\n".join(notes)))

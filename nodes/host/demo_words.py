@@ -37,8 +37,8 @@ class DemoTokenizer(SD1Tokenizer):
         return [word for word in words if not self.known.issuperset(self._tokens(word))]
 
     def _tokens(self, word: str) -> list[int]:
-        tokens = self.clip_l.tokenizer(word)["input_ids"]  # between a start and an end
-        return tokens[1:-1]
+        tokens = self.clip_l.tokenizer(word)["input_ids"]  # pyright: ignore[reportAttributeAccessIssue]
+        return tokens[1:-1]  # without the start and the end
 
 
 def words_not_known(clip: Any, layouts: Iterable[Layout]) -> list[str]:

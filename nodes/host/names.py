@@ -83,7 +83,7 @@ def _with_input_names(define: Callable[..., io.Schema], node_id: str) -> Callabl
         schema = define(cls)
         names = node_names()[node_id].inputs
         for each in schema.inputs:
-            each.display_name = each.display_name or names.get(each.id)
+            each.display_name = each.display_name or names.get(each.id, each.id)
         return schema
 
     return define_schema
