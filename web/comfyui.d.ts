@@ -60,6 +60,7 @@ declare module "*/scripts/app.js" {
     canvas: {
       selectedItems: Set<unknown>;
       canvas: HTMLCanvasElement;
+      graph: HostGraph | null;
       default_connection_color_byType: Record<string, string>;
     };
     processingQueue?: boolean;

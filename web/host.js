@@ -8,6 +8,7 @@
 
 import { app } from "../../scripts/app.js";
 import { api } from "../../scripts/api.js";
+import { hostMessages, keepTexts, textsOf } from "./language.js";
 import { referencesOf } from "./lib/references.js";
 import { Runs } from "./lib/runs.js";
 import { Sockets } from "./lib/sockets.js";
@@ -54,6 +55,9 @@ const onlookers = new Set();
 /** The editors there are. @type {Set<{node: HostNode, name: string, element: HTMLElement}>} */
 const shown = new Set();
 
+const PLACE_TRIES = 20;
+const PLACE_WAIT_MS = 100;
+
 /** Where an editor stood that has gone, by node and input. @type {Map<string, Element>} */
 const places = new Map();
 
@@ -72,7 +76,7 @@ export function registerPack(kinds) {
       sockets.paint(app.canvas);
       onThemeChange(() => sockets.paint(app.canvas));
     },
-    afterConfigureGraph: () => requestAnimationFrame(() => requestAnimationFrame(fillPlaces)),
+    afterConfigureGraph: () => void fillPlaces(),
     getCustomWidgets: () => Object.fromEntries(kinds.map((kind) => [kind.widgetType, maker(kind)])),
     settings: settings.map(describeSetting),
     commands: commands.map(({ id, label, run }) => ({ id, label, function: run })),
@@ -303,21 +307,34 @@ function maker(kind) {
   };
 }
 
-/** When undo makes a node anew, Nodes 2.0 (1.32.9) goes on showing the place of the old one's editor,
- * empty: it puts an element there only once, when the place is made. */
-function fillPlaces() {
-  for (const { node, name, element } of shown) {
-    const place = places.get(`${node.id} ${name}`);
-    if (place?.isConnected && !place.childElementCount && !element.isConnected) place.append(element);
+/** When undo makes a node anew, Nodes 2.0 goes on showing the place of the old one's editor, empty, or
+ * makes one before the node is there: it puts an element into it only once, when it is made. */
+async function fillPlaces() {
+  for (let tries = 0; tries < PLACE_TRIES; tries++) {
+    await new Promise((done) => setTimeout(done, PLACE_WAIT_MS));
+    for (const { node, name, element } of shown) {
+      if (element.isConnected || node.graph !== app.canvas.graph) continue;
+      const place = places.get(`${node.id} ${name}`);
+      const empty = place?.isConnected ? place : placeOf(node, name);
+      if (empty && !empty.childElementCount) empty.append(element);
+    }
   }
   places.clear();
+}
+
+/** Where pages of today show an input's widget. @param {HostNode} node @param {string} name */
+function placeOf(node, name) {
+  const id = CSS.escape(String(node.id));
+  let place = document.querySelector(`[data-node-id="${id}"] [data-widget-name="${name}"]`);
+  while (place?.firstElementChild) place = place.firstElementChild;
+  return place;
 }
 
 /** The person's language, with English for what it lacks. */
 async function loadStrings() {
   const texts = await (await api.fetchApi("/i18n")).json();
-  const locale = setting("Comfy.Locale", "en");
-  setStrings(texts[locale]?.gligen, texts[locale.split("-")[0] ?? ""]?.gligen, texts.en?.gligen);
+  setStrings(textsOf(texts, setting("Comfy.Locale", "en"))?.gligen, texts.en?.gligen);
+  keepTexts(hostMessages(), texts);
 }
 
 /** @param {Setting} described */
