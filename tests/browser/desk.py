@@ -127,7 +127,9 @@ class Desk:
             frames,
         )
 
-    def add(self, node_type: str = LAYOUT_NODE, at: tuple[float, float] = (0, 0), **values) -> int:
+    def add(
+        self, node_type: str = LAYOUT_NODE, at: tuple[float, float] = (0, 0), **values
+    ) -> int | str:
         """A new node; its id."""
         made = self.page.evaluate(
             "([type, at, values]) => { const node = window.LiteGraph.createNode(type);"
@@ -140,7 +142,7 @@ class Desk:
         self.settle(8)
         return made
 
-    def connect(self, source: int, output: int, target: int, name: str) -> None:
+    def connect(self, source: int | str, output: int, target: int | str, name: str) -> None:
         self.page.evaluate(
             "([from, output, to, name]) => { const graph = window.app.graph;"
             " const target = graph.getNodeById(to);"
@@ -166,7 +168,7 @@ class Desk:
         """The JSON that the API prompt has for a node's canvas."""
         return json.loads(self.prompt()[str(node)]["inputs"][value])
 
-    def editor(self, node: int, widget: str = "layout") -> Editor:
+    def editor(self, node: int | str, widget: str = "layout") -> Editor:
         return Editor(self, node, widget)
 
     def reload(self) -> None:
@@ -179,7 +181,7 @@ class Desk:
 class Editor:
     """One canvas in one node. Places are fractions of the layout, as in its JSON."""
 
-    def __init__(self, desk: Desk, node: int, widget: str) -> None:
+    def __init__(self, desk: Desk, node: int | str, widget: str) -> None:
         self.desk = desk
         self.page = desk.page
         self.widget = widget

@@ -346,6 +346,6 @@ def workflow_of(desk, node, text):
     """What is in the graph now, with that value in one Layout node."""
     workflow = copy.deepcopy(desk.saved())
     for saved in workflow["nodes"]:
-        if saved["id"] == node:
+        if str(saved["id"]) == str(node):
             saved["widgets_values"] = [text]
     return workflow
