@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from ..errors import GligenError
+from .other_files import naming
 
 Key = TypeVar("Key")
 PIECE = 1 << 20  # elements that are looked at together
@@ -60,7 +61,7 @@ class StoredTensor:
             yield from self.read().reshape(-1).split(count)
             return
         _check_fit(self)
-        with self.file.open("rb") as file:
+        with naming(self.file), self.file.open("rb") as file:
             for at in range(0, self.count, count):
                 yield _read(file, self, at, min(count, self.count - at))
 

@@ -7,22 +7,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import IO, Any, Literal, NamedTuple
 
 import torch
 from torch import Tensor
 
 from ..errors import GligenError
 from ..modalities.maps import LATENT_CHANNELS
+from ..whole_file import whole_file
 from .declared import BASE_DATA, FUSER_DATA, HEADS_DATA, INPAINT_DATA, MODE_DATA
 from .detect import Detection
 from .diffusers_config import diffusers_config
 from .keys import FIRST_CONVOLUTION, FUSER, Layout, to_diffusers
+from .other_files import naming
 from .read import CONFIG, DIFFUSERS_PART, DIFFUSERS_STEM, CheckpointFile, resnets_of
 from .safetensors_file import DTYPES, LENGTH_BYTES, METADATA
-from .stored import StoredTensor
+from .stored import StoredTensor, is_finite, versions
 
 Precision = Literal["same", "fp32", "fp16", "bf16", "fp8"]
 PRECISIONS: dict[Precision, torch.dtype | None] = {
@@ -34,7 +37,6 @@ PRECISIONS: dict[Precision, torch.dtype | None] = {
 }
 SUFFIX = ".safetensors"
 SOURCE_DATA = "gligen.source_sha256"
-PART_SUFFIX = ".part"  # of a file that is not yet whole
 PIECE = 1 << 20  # elements that are converted at a time
 CODES = {dtype: code for code, dtype in DTYPES.items()}
 
@@ -63,24 +65,34 @@ def save_gligen(
     layout: Layout = "ldm",
     overwrite: bool = False,
     progress: Progress = lambda done, total: None,
+    shown: str | None = None,
 ) -> Path:
     """Write the GLIGEN of a file as safetensors; returns the file or the folder.
 
     target: `x.safetensors`; with layout "diffusers" also a folder, which gets `unet/` with a
     config.json. "fp8" is for the fusers' matrices; the rest, small and felt everywhere, is fp16.
+    shown: how errors name the target, its bare name unless given.
     Raises GligenError where the target exists or has another ending.
     """
     weights = target
     if layout == "diffusers" and target.suffix != SUFFIX:
         weights = target / DIFFUSERS_PART / f"{DIFFUSERS_STEM}{SUFFIX}"
-    _check_target(target, weights, overwrite)
+    _check_target(target, weights, overwrite, shown or target.name)
+    before = versions(file.tensors)
     metadata = metadata_of(found) | {SOURCE_DATA: _sha256(file)}
-    weights.parent.mkdir(parents=True, exist_ok=True)
-    write_safetensors(weights, plan(file, precision, layout), metadata, progress)
-    if weights is not target:
-        config = file.config if file.layout == layout else {}
-        text = json.dumps(dict(config) or diffusers_config(file, found), indent=2)
-        (weights.parent / CONFIG).write_text(f"{text}\n", encoding="utf-8")
+    with ExitStack() as both:
+        if weights is not target:
+            config = file.config if file.layout == layout else {}
+            text = json.dumps(dict(config) or diffusers_config(file, found), indent=2)
+            out = both.enter_context(whole_file(weights.parent / CONFIG, shown or target.name))
+            out.write(f"{text}\n".encode())
+        out = both.enter_context(whole_file(weights, shown or target.name))
+        _write(out, plan(file, precision, layout), metadata, progress)
+        if versions(file.tensors) != before:
+            raise GligenError(
+                f"{file.path.name}: it was written to while it was read. Save it again once it is "
+                "whole."
+            )
     return target
 
 
@@ -118,22 +130,23 @@ def write_safetensors(
     progress: Progress = lambda done, total: None,
 ) -> None:
     """Write tensors one after the other; until all are there the file has another name."""
+    with whole_file(path) as out:
+        _write(out, plans, metadata, progress)
+
+
+def _write(
+    out: IO[bytes], plans: Mapping[str, Plan], metadata: Mapping[str, str], progress: Progress
+) -> None:
     # Wide elements first, as the format asks, so that each begins at a whole address.
     order = sorted(plans, key=lambda name: (-plans[name].dtype.itemsize, name))
     total = sum(plan.size for plan in plans.values())
-    part = path.with_name(path.name + PART_SUFFIX)
-    try:
-        with part.open("wb") as out:
-            out.write(_header(plans, order, metadata))
-            done = 0
-            for name in order:
-                for piece in _pieces(plans[name]):
-                    out.write(piece)
-                    done += len(piece)
-                    progress(done, total)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    out.write(_header(plans, order, metadata))
+    done = 0
+    for name in order:
+        for piece in _pieces(name, plans[name]):
+            out.write(piece)
+            done += len(piece)
+            progress(done, total)
 
 
 def _header(plans: Mapping[str, Plan], order: list[str], metadata: Mapping[str, str]) -> bytes:
@@ -153,12 +166,17 @@ def _header(plans: Mapping[str, Plan], order: list[str], metadata: Mapping[str, 
     return len(text).to_bytes(LENGTH_BYTES, "little") + text
 
 
-def _pieces(plan: Plan) -> Any:
-    """The bytes of a tensor, converted, a piece at a time."""
+def _pieces(name: str, plan: Plan) -> Iterator[bytes]:
+    """The bytes of a tensor, converted, a piece at a time. GligenError for NaN and infinity."""
     source = plan.source
     stored = isinstance(source, StoredTensor)
     pieces = source.pieces(PIECE) if stored else source.detach().reshape(-1).split(PIECE)
     for piece in pieces:
+        if not is_finite(piece):
+            raise GligenError(
+                f"{name}: the tensor holds NaN or infinity, and would turn pictures black. The "
+                "file was damaged, or converted to too small a precision; take the original."
+            )
         if piece.dtype != plan.dtype and plan.dtype.is_floating_point:
             # A number beyond the range becomes the largest one, not infinity.
             limit = torch.finfo(plan.dtype).max
@@ -185,21 +203,21 @@ def _sha256(file: CheckpointFile) -> str:
     """Of the source; of shards, one after the other."""
     digest = hashlib.sha256()
     for path in sorted({tensor.file for tensor in file.tensors.values()}):
-        with path.open("rb") as opened:
+        with naming(path), path.open("rb") as opened:
             while block := opened.read(PIECE):
                 digest.update(block)
     return digest.hexdigest()
 
 
-def _check_target(target: Path, weights: Path, overwrite: bool) -> None:
+def _check_target(target: Path, weights: Path, overwrite: bool, shown: str) -> None:
     if weights.suffix != SUFFIX:
         raise GligenError(
-            f"{target.name}: expected a name that ends in {SUFFIX}, or the layout "
+            f"{shown}: expected a name that ends in {SUFFIX}, or the layout "
             "'diffusers' for a folder. Name it so."
         )
     for path in (weights, weights.parent / CONFIG) if weights is not target else (target,):
         if path.exists() and not overwrite:
+            named = shown if path == target else f"{shown}/{path.relative_to(target).as_posix()}"
             raise GligenError(
-                f"{path.name}: is there already. Choose another name, or allow it to be "
-                "overwritten."
+                f"{named}: is there already. Choose another name, or allow it to be overwritten."
             )

@@ -96,10 +96,9 @@ def gligen_path(name: str) -> Path:
 
 
 def _missing(name: str) -> GligenError:
-    folders = ", ".join(folder_paths.get_folder_paths(FOLDER))
     return GligenError(
-        f"{excerpt(name)}: no such file in the model folders of {FOLDER!r} ({folders}). "
-        f"Put it into one of them and refresh the list (key R). {where_had(name)}"
+        f"{excerpt(name)}: no such file in the model folders of {FOLDER!r}. "
+        f"Put it into models/{FOLDER} and refresh the list (key R). {where_had(name)}"
     )
 
 

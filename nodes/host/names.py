@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from comfy_api.latest import io
 
 from ...gligen_core.errors import GligenError
+from ...gligen_core.text import excerpt, writable
 
 ENGLISH = Path(__file__).parents[2] / "locales" / "en" / "nodeDefs.json"
 _MENTION = re.compile(r"\b(GLIGEN_[A-Z]\w+)\b|`(\w+)`")
@@ -97,8 +98,22 @@ def _with_named_errors(execute: Callable[..., Any], node_id: str) -> Callable[..
         except GligenError as problem:
             problem.args = (named(str(problem), node_id),)
             raise
+        except Exception as problem:
+            words = excerpt(problem)
+            if not _can_be_written(problem):  # the host's log would fail, and its worker with it
+                raise GligenError(f"{node_names()[node_id].title}: {words}") from None
+            raise
 
     return execute_named
+
+
+def _can_be_written(problem: BaseException | None) -> bool:
+    """Whether its words, and those of what it came from, are whole characters."""
+    while problem is not None:
+        if (words := str(problem)) != writable(words):
+            return False
+        problem = problem.__cause__ or problem.__context__
+    return True
 
 
 def _with_one_report(validate: Callable[..., bool | str], node_id: str) -> Callable[..., Any]:

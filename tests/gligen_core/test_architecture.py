@@ -16,7 +16,7 @@ ORDER = (
     {"blocks", "geometry"},
     {"skeletons"},
     {"layout"},
-    {"noise", "pictures"},
+    {"noise", "pictures", "whole_file"},
     {"draw", "features", "formats", "inpaint", "masks", "plms", "schedule", "shortcuts"},
     {"gate_json"},
     {"layers"},

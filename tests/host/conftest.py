@@ -4,6 +4,7 @@ COMFYUI_PATH names the host, else the one that dev.py fetched. The networks are 
 weights: what is looked at is what reaches them, how often, and that it changes the result.
 """
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -43,6 +44,23 @@ def pack(host):
 def refusal(pack):
     """The one error type of the core."""
     return pack("gligen_core.errors").GligenError
+
+
+@pytest.fixture
+def without_room():
+    """bytes -> a block in which the system writes no file that is larger, as on a full disk."""
+    resource = pytest.importorskip("resource", reason="limits of files are of POSIX systems")
+
+    @contextlib.contextmanager
+    def limited(size):
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    return limited
 
 
 @pytest.fixture(scope="session")

@@ -90,7 +90,8 @@ def test_a_diffusers_folder_is_listed_and_samples_as_before(studio, save, pack):
 def test_the_node_says_where_it_wrote_and_what(studio, save):
     path, text = save("sub/folder/name", "bf16")
     assert path == studio.folder / "sub" / "folder" / "name.safetensors"
-    assert text.startswith(str(path)) and "box + text" in text and "bf16" in text
+    assert text.startswith("models/gligen/sub/folder/name.safetensors\n")
+    assert str(path.parent) not in text and "box + text" in text and "bf16" in text
     assert load_file(path)["position_net.linears.0.weight"].dtype == torch.bfloat16
 
 
@@ -100,19 +101,34 @@ def test_the_output_folder_may_be_chosen(studio, save, host):
     assert path.is_file()
 
 
-def test_what_is_there_is_kept_unless_told_otherwise(studio, save, pack):
+def test_what_is_there_is_kept_unless_told_otherwise(studio, save, pack, monkeypatch):
     path, _ = save("twice", "fp32")
     before = path.read_bytes()
     with pytest.raises(pack("gligen_core.errors").GligenError, match="is there already"):
         save("twice", "fp16")
     assert path.read_bytes() == before
+    with pytest.raises(pack("gligen_core.errors").GligenError, match="GLIGEN_ALLOW_OVERWRITE=1"):
+        save("twice", "fp16", overwrite=True)
+    assert path.read_bytes() == before
+    monkeypatch.setenv("GLIGEN_ALLOW_OVERWRITE", "1")
     save("twice", "fp16", overwrite=True)
     assert len(path.read_bytes()) < len(before)
 
 
 OUTSIDE = [
     *("", "  ", "..", "../x", "a/../../x", "/etc/x", "\\\\server\\share\\x", "C:\\x", "C:x"),
-    *("..\\x", "a\0b", "a?b"),
+    *("..\\x", "a\0b", "a?b", "a\nb", "a:b", "x/..\\..\\y", "./..", "x" * 300, "x/" * 900 + "x"),
+    *(
+        "con",
+        "NUL.safetensors",
+        "sub/Aux",
+        "com1.x.y",
+        "LPT¹",
+        "CONIN$",
+        "a/prn .txt",
+        "x.",
+        "x /y",
+    ),
 ]
 
 
@@ -123,6 +139,43 @@ def test_no_name_leads_out_of_the_two_folders(studio, save, pack, name, folder):
     assert "is no name for a file" in node.validate_inputs(name=name, folder=folder)
     with pytest.raises(pack("gligen_core.errors").GligenError, match="is no name for a file"):
         pack("nodes.host.saving").save_path(folder, name, "ldm")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("demo_gligen_text_box", "Demo_GLIGEN_text_box.safetensors", "./demo_gligen_text_box"),
+        *("demo_base", "projection_matrix", "clip_text_projection"),
+    ],
+)
+def test_no_saved_file_takes_the_place_of_the_packs_own(studio, pack, name):
+    files = pack("nodes.host.files")
+    own = {file.name for file in files.DEMO_WEIGHTS.iterdir()}
+    assert "demo_gligen_text_box.safetensors" in own
+    node = pack("nodes.save").SaveGligen
+    assert "the name of a file of this pack" in node.validate_inputs(name=name)
+    assert node.validate_inputs(name=name, folder="output") is True
+    assert node.validate_inputs(name=f"mine/{name}") is True
+
+
+def test_half_a_character_in_a_name_is_replaced(studio, save):
+    path, text = save("a\ud800b")
+    assert path.name == "a\ufffdb.safetensors" and path.is_file() and text.encode()
+
+
+def test_a_disk_without_room_is_named_with_file_and_node_and_nothing_stays(
+    studio, save, pack, without_room
+):
+    with without_room(10_000):
+        with pytest.raises(pack("gligen_core.errors").GligenError) as refusal:
+            save("new/folder/full")
+    assert "models/gligen/new/folder/full.safetensors: there is no room" in str(refusal.value)
+    assert "Save" in str(refusal.value) and str(studio.folder) not in str(refusal.value)
+    assert not (studio.folder / "new").exists()
+    with without_room(10_000):
+        with pytest.raises(pack("gligen_core.errors").GligenError, match="there is no room"):
+            save("full", layout="diffusers")
+    assert not (studio.folder / "full").exists()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
@@ -149,4 +202,4 @@ def test_a_stopped_run_leaves_nothing_half_written(studio, save, pack, host):
 def test_a_choice_off_the_list_is_refused_at_validation(studio, pack, wrong):
     (name,) = wrong
     said = pack("nodes.save").SaveGligen.validate_inputs(name="x", **wrong)
-    assert name in said and " is '" in said
+    assert "no such file" in said if name == "gligen_name" else name in said and " is '" in said
