@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-EXAMPLES = Path(__file__).parents[2] / "example_workflows"
+SHIPPED = Path(__file__).parents[1] / "fixtures" / "host" / "workflows"
 BOUNDING_BOX, SEGS, TRACKING, POSES = 0, 2, 3, 4  # outputs of Layout To Boxes
 
 
@@ -43,7 +43,7 @@ def test_it_refuses_what_it_can_not_read(desk, source, output, target, socket):
 
 
 def test_a_workflow_saved_when_sockets_took_layouts_alone_keeps_its_wires(desk):
-    saved = json.loads((EXAMPLES / "demo_score.json").read_text(encoding="utf-8"))
+    saved = json.loads((SHIPPED / "demo_score_3.json").read_text(encoding="utf-8"))
     slots = [slot for node in saved["nodes"] for slot in node["inputs"]]
     places = [slot for slot in slots if "GLIGEN_LAYOUT" in slot["type"]]
     for slot in places:

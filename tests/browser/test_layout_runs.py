@@ -13,6 +13,7 @@ from gligen_core.evaluation import score_layouts
 from gligen_core.layout import parse_layout
 
 CHECKOUT = Path(__file__).parents[2]
+SHIPPED = CHECKOUT / "tests" / "fixtures" / "host" / "workflows"
 EMPTY = '{"version": 1, "width": 512, "height": 512, "entities": [], "poses": []}'
 DETECTED = (
     '{"version": 1, "entities": [{"id": "d", "text": "a dog", "box": [0.5, 0.5, 0.75, 0.75]}]}'
@@ -148,9 +149,7 @@ def test_found_people_are_ghosts_until_they_are_adopted(desk):
 
 @pytest.mark.skipif(not DEMO_WEIGHTS.is_file(), reason="the demo's weights are not trained yet")
 def test_shapes_come_where_they_were_drawn(desk):
-    workflow = json.loads(
-        (CHECKOUT / "example_workflows" / "demo_text_box.json").read_text(encoding="utf-8")
-    )
+    workflow = json.loads((SHIPPED / "demo_text_box_3.json").read_text(encoding="utf-8"))
     nodes = {saved["type"]: saved for saved in workflow["nodes"]}
     nodes[LAYOUT_NODE]["widgets_values"] = [EMPTY]
     desk.load(workflow)

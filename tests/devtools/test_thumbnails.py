@@ -1,4 +1,4 @@
-"""The pictures of the template browser: one for each example, and of what the example says now."""
+"""The pictures of the template browser: one for each template, and of what it says now."""
 
 import json
 
@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from devtools.thumbnails import EXAMPLES, RUN, SIDE_PX, api_form, card, drawn, sheet, way_of_map
+from devtools.templates.pictures import SHIPPED, file_of, pictures
+from devtools.templates.tour import TOUR
+from devtools.thumbnails import EXAMPLES, RUN, SIDE_PX, api_form, card, drawn, picture_of, sheet
 from gligen_core.draw import PAPER
 
-FILES = sorted(EXAMPLES.glob("*.json"))
-DRAWN = [file for file in FILES if not file.stem.startswith(RUN)]
+DRAWN = [template for template in TOUR if not template.api.startswith(RUN)]
 JPEG_LOSS = 3  # mean difference, in levels of 255; a box elsewhere makes several times as much
+LARGEST_BYTES = 40_000
 REMEDY = "run: python3 dev.py python -m devtools.thumbnails"
 
 
@@ -19,40 +21,72 @@ def pixels(picture):
     return np.asarray(picture.convert("RGB"), dtype=float)
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_every_example_has_a_picture_of_its_own(file):
-    target = file.with_suffix(".jpg")
+def template_of(api):
+    [template] = [template for template in TOUR if template.api == api]
+    return template
+
+
+@pytest.mark.parametrize("template", TOUR, ids=lambda template: template.api)
+def test_every_template_has_a_picture_of_its_own(template):
+    target = picture_of(template)
     assert target.is_file(), REMEDY
     with Image.open(target) as picture:
         assert (picture.format, picture.size) == ("JPEG", (SIDE_PX, SIDE_PX))
-        assert pixels(picture).std() > 5  # something is on the paper
+        shown = pixels(picture)
+    assert shown.std() > 5  # something is there
+    paper = (np.abs(shown - PAPER) < 4).all(axis=-1).mean()
+    assert paper < 0.75 or template.api.startswith(RUN)  # never an almost empty sheet
 
 
-def test_every_picture_belongs_to_an_example():
-    assert {file.stem for file in EXAMPLES.glob("*.jpg")} <= {file.stem for file in FILES}
+def test_every_picture_belongs_to_a_template():
+    assert set(EXAMPLES.glob("*.jpg")) == {picture_of(template) for template in TOUR}
 
 
-@pytest.mark.parametrize("file", DRAWN, ids=lambda file: file.stem)
-def test_a_drawn_picture_is_of_the_workflow_as_it_is_now(file):
-    now = pixels(drawn(api_form(file)))
-    with Image.open(file.with_suffix(".jpg")) as picture:
+@pytest.mark.parametrize("template", DRAWN, ids=lambda template: template.api)
+def test_a_drawn_picture_is_of_the_workflow_as_it_is_now(template):
+    now = pixels(card(drawn(api_form(template))))
+    with Image.open(picture_of(template)) as picture:
         assert np.abs(pixels(picture) - now).mean() < JPEG_LOSS, REMEDY
 
 
 def test_another_layout_makes_another_picture():
-    workflow = api_form(EXAMPLES / "sd15_text_box.json")
-    before = pixels(drawn(workflow))
+    workflow = api_form(template_of("sd15_text_box"))
+    before = pixels(card(drawn(workflow)))
     node = next(n for n in workflow.values() if n["class_type"] == "GLIGEN_Layout")
     layout = json.loads(node["inputs"]["layout"])
     layout["entities"][0]["box"] = [0.5, 0.05, 0.9, 0.2]
     node["inputs"]["layout"] = json.dumps(layout)
-    assert np.abs(pixels(drawn(workflow)) - before).mean() > JPEG_LOSS
+    assert np.abs(pixels(card(drawn(workflow))) - before).mean() > JPEG_LOSS
 
 
-def test_without_a_layout_the_way_of_the_map_is_drawn():
-    workflow = api_form(EXAMPLES / "sd15_canny.json")
-    way = [workflow[node]["class_type"] for node in way_of_map(workflow)]
-    assert way == ["LoadImage", "Canny", "GLIGEN_Ground", "GLIGEN_Apply"]
+@pytest.mark.parametrize("name", SHIPPED)
+def test_an_example_picture_is_small_and_what_the_scene_is_now(name):
+    assert file_of(name).stat().st_size < LARGEST_BYTES
+    with Image.open(file_of(name)) as picture:
+        assert picture.size == (SIDE_PX, SIDE_PX)
+        assert np.abs(pixels(picture) - pixels(pictures()[name])).max() <= 1
+
+
+def test_every_example_picture_is_loaded_by_a_template():
+    loaded = {
+        node["inputs"]["image"]
+        for template in TOUR
+        for node in api_form(template).values()
+        if node["class_type"] == "LoadImage"
+    }
+    assert loaded == {file_of(name).name for name in SHIPPED}
+    assert loaded == {file.name for file in file_of("scene").parent.iterdir()}
+
+
+def test_maps_are_of_one_scene():
+    """Things stand before the sky in all of them."""
+    scene = pictures()
+    sky = (pixels(scene["classes"]) == (6, 230, 230)).all(axis=-1)
+    assert 0.2 < sky.mean() < 0.6
+    assert (pixels(scene["depth"])[sky] == 0).all() and pixels(scene["depth"])[~sky].min() > 0
+    assert (np.abs(pixels(scene["normal"])[sky] - 127.5) <= 0.5).all()
+    length = np.linalg.norm(pixels(scene["normal"])[~sky] / 127.5 - 1, axis=-1)
+    assert np.abs(length - 1).max() < 0.02
 
 
 @pytest.mark.parametrize("count, size", [(1, (10, 6)), (2, (24, 6)), (3, (24, 16)), (8, (38, 26))])

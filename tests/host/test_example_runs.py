@@ -1,7 +1,7 @@
-"""Every example for Stable Diffusion runs in the host, from its files to its picture.
+"""Every template for Stable Diffusion runs in the host, from its files to its picture.
 
 Small networks with random weights take the place of the files, and pictures are 64 pixels wide;
-nodes, links and values are the example's own. The demo's examples run with their own weights in
+nodes, links and values are the template's own. The demo's templates run with their own weights in
 test_layout_server and test_demo_command.
 """
 
@@ -16,8 +16,11 @@ from modes import SIDE_PX
 from safetensors.torch import load_file
 from studio import CONTEXT
 
+from devtools.templates.published import OFFICIAL_SUFFIX
+
 CHECKOUT = Path(__file__).parents[2]
 EXAMPLES = sorted((CHECKOUT / "example_workflows" / "api").glob("sd*.json"))
+PICTURES = sorted((CHECKOUT / "example_workflows" / "input").glob("*.png"))
 PROJECTION = CHECKOUT / "tests" / "fixtures" / "clip_text_projection.safetensors"
 MODES = {"text-box": "text_box", "text-image-box": "text_image_box"}
 STEPS = 2
@@ -26,13 +29,14 @@ SHRINK = 512 // SIDE_PX  # of the old nodes' boxes, which are in pixels
 
 @pytest.fixture(scope="module")
 def input_folder(host):
-    """The host's own example picture, where this host looks for pictures."""
+    """The pack's example pictures, where this host looks for pictures."""
     folder = Path(host("folder_paths").get_input_directory())
     folder.mkdir(parents=True, exist_ok=True)
-    shipped = Path(host("nodes").__file__).parent / "input" / "example.png"
-    shutil.copy(shipped, folder)
+    for picture in PICTURES:
+        shutil.copy(picture, folder)
     yield folder
-    (folder / "example.png").unlink()
+    for picture in PICTURES:
+        (folder / picture.name).unlink()
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +64,7 @@ def vae(host):
 def host_nodes(host, pack):
     """The host's nodes, and those of its own extras that examples use."""
     found = dict(host("nodes").NODE_CLASS_MAPPINGS)
-    for extras in ("canny", "morphology", "post_processing", "custom_sampler"):
+    for extras in ("canny", "custom_sampler", "post_processing", "primitive"):
         module = host(f"comfy_extras.nodes_{extras}")
         found |= getattr(module, "NODE_CLASS_MAPPINGS", {})
         found |= {
@@ -107,7 +111,9 @@ def test_an_example_runs_to_its_picture(
 
 
 def small(class_type, name, value):
-    """The example's value; sides of pictures, boxes in pixels and the count of steps made small."""
+    """The template's value; sides of pictures, boxes in pixels and the steps made small."""
+    if class_type == "GLIGEN_Layout" and name == "layout":
+        return json.dumps(json.loads(value) | {"width": SIDE_PX, "height": SIDE_PX})
     if class_type == "GLIGENTextBoxApply" and isinstance(value, int):
         return value // SHRINK
     return {"width": SIDE_PX, "height": SIDE_PX, "steps": STEPS}.get(name, value)
@@ -116,7 +122,7 @@ def small(class_type, name, value):
 def mode_of(name):
     """A published file's name -> mode, inpainting or not"""
     published = name.removeprefix("gligen-generation-").removeprefix("gligen-inpainting-")
-    mode = published.removesuffix(".bin")
+    mode = published.removesuffix(OFFICIAL_SUFFIX)
     return MODES.get(mode, mode if name != mode else "text_box"), "inpainting" in name
 
 
