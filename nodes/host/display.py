@@ -25,4 +25,4 @@ def send_text(text: str, node_id: str | None) -> None:
     # The server imports itself; to import it where none runs would start half of one.
     server = getattr(getattr(sys.modules.get("server"), "PromptServer", None), "instance", None)
     if text and server is not None and node_id is not None:
-        server.send_progress_text(text, node_id)
+        server.send_progress_text(writable(text), node_id)

@@ -85,11 +85,18 @@ def families(studio):
 
 
 @pytest.fixture(scope="session")
-def server():
+def running():
     """A ComfyUI of its own with the pack linked into it, as `dev.py demo` starts it."""
-    from devtools.api_client import ApiClient
     from devtools.host import Host
     from devtools.server import Server
 
-    with Server(Host(COMFYUI, Path(sys.executable), fetched=False)) as running:
-        yield ApiClient(running.address)
+    with Server(Host(COMFYUI, Path(sys.executable), fetched=False)) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def server(running):
+    """Its interface, as a person or a program has it."""
+    from devtools.api_client import ApiClient
+
+    return ApiClient(running.address)
