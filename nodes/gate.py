@@ -115,8 +115,8 @@ class GateCurve(io.ComfyNode):
                             "gate",
                             multiline=True,
                             default=EXAMPLE,
-                            tooltip="Gate JSON, version 1: points [progress, gate] with progress 0 "
-                            "to 1, or the official three phases; factors per block.",
+                            tooltip="Drag a point to bend the gate; press where there is none to "
+                            "put one.",
                         ),
                     )
                 ),

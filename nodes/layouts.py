@@ -47,8 +47,7 @@ class LayoutText(io.ComfyNode):
                         "layout",
                         multiline=True,
                         default=EXAMPLE,
-                        tooltip="Layout JSON, version 1. Boxes are fractions (0 to 1) of the "
-                        "canvas; width and height are pixels.",
+                        tooltip="Drag to draw a box, then name it.",
                     ),
                 ),
                 layout_input(

@@ -48,8 +48,7 @@ class Poses(io.ComfyNode):
                         "poses",
                         multiline=True,
                         default=EXAMPLE,
-                        tooltip="Layout JSON, version 1, with 'poses': joints [x, y, visible], x "
-                        "and y as fractions (0 to 1) of the canvas, visible 0 for a missing one.",
+                        tooltip="Drag to draw a person, or press +; drag a joint to bend one.",
                     ),
                 ),
                 layout_input(

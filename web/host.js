@@ -333,8 +333,9 @@ function placeOf(node, name) {
 /** The person's language, with English for what it lacks. */
 async function loadStrings() {
   const texts = await (await api.fetchApi("/i18n")).json();
-  setStrings(textsOf(texts, setting("Comfy.Locale", "en"))?.gligen, texts.en?.gligen);
-  keepTexts(hostMessages(), texts);
+  const locale = setting("Comfy.Locale", "en");
+  setStrings(textsOf(texts, locale).gligen, texts.en?.gligen);
+  keepTexts(hostMessages(), texts, locale);
 }
 
 /** @param {Setting} described */

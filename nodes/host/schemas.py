@@ -8,6 +8,7 @@ from dataclasses import fields
 from comfy_api.latest import io
 
 from .finding import ADVANCED, INTERMEDIATE_OUTPUT, SEARCH_ALIASES
+from .names import node_names
 
 INPUTS_KNOW = frozenset(inspect.signature(io.Input.__init__).parameters)
 SCHEMAS_KNOW = frozenset(field.name for field in fields(io.Schema))
@@ -34,7 +35,10 @@ def fitted_schema(
     }
     for name in told.keys() & schemas_know:
         setattr(schema, name, told[name])
+    names = node_names().get(schema.node_id)
     for each in schema.inputs or ():
+        # For a page whose language has no name for it: newer ones show this in place of the id.
+        each.display_name = each.display_name or (names and names.inputs.get(each.id))
         if is_wire(each):
             each.extra_dict = {**each.extra_dict, "forceInput": True}
         elif "advanced" in inputs_know and each.id in ADVANCED.get(schema.node_id, ()):

@@ -27,9 +27,11 @@ def test_an_input_without_a_field_of_ours_is_a_socket_by_force(described):
     assert [each[:3] for each in wires if each[3].get("forceInput") is not True] == []
 
 
-def test_what_has_a_field_keeps_it(described):
-    forced = {each[2] for each in described if each[3].get("forceInput")}
-    assert forced and not forced & FIELDS
+def test_what_has_a_field_keeps_it(pack):
+    is_wire = pack("nodes.host.schemas").is_wire
+    for node in pack("nodes").NODES:
+        for each in node.GET_SCHEMA().inputs:
+            assert is_wire(each) == ("forceInput" in each.extra_dict), each.id
 
 
 def test_every_node_is_found_by_other_words(pack):
