@@ -16,6 +16,7 @@ import { Frame, setPressed } from "./lib/frame.js";
 import { listenGestures } from "./lib/gestures.js";
 import { ICONS } from "./lib/icons.js";
 import { listenKeys } from "./lib/keys.js";
+import { Menu } from "./lib/menu.js";
 import { Stage } from "./lib/stage.js";
 import { t } from "./lib/strings.js";
 import { onThemeChange } from "./lib/theme.js";
@@ -40,6 +41,7 @@ export class CanvasEditor {
 
   #document;
   #zooms;
+  #menu;
   #spaceHeld = false;
   /** @type {HTMLButtonElement | null} */
   #undo = null;
@@ -58,6 +60,7 @@ export class CanvasEditor {
     this.element = this.frame.element;
     this.stage = new Stage({ label: t(`${name}.canvas`), draw });
     this.frame.stage.append(this.stage.element);
+    this.#menu = new Menu(this.stage.element, this.stage.canvas.ariaLabel ?? "");
   }
 
   /** When all parts stand. @param {string} initial text of a new node
@@ -72,6 +75,7 @@ export class CanvasEditor {
         hover: (_, event) => this.hover(event),
         leave: () => this.leave(),
         doublePress: (_, event) => this.doublePress(event),
+        menu: (point, event) => this.#openMenu(point, event),
         ...(this.#zooms && { pinch: this.#pinch, wheel: this.#wheel }),
       }),
       listenKeys(canvas, { ...this.#keys(), ...keys }),
@@ -116,6 +120,12 @@ export class CanvasEditor {
 
   /** @param {MouseEvent} _event */
   doublePress(_event) {}
+
+  /** What the right button, or the menu key, offers. @param {PointerEvent | null} _event where; null: by key,
+   * for what is selected @returns {(import("./lib/menu.js").Item | null)[]} */
+  menuItems(_event) {
+    return [];
+  }
 
   /** Show the store's value, all but the canvas, which draws itself with the next frame. */
   render() {}
@@ -233,6 +243,13 @@ export class CanvasEditor {
   #press(event) {
     if (this.#zooms && (event.button === 1 || this.#spaceHeld)) return this.#pan(event);
     return event.button === 0 ? this.press(event) : null;
+  }
+
+  /** @param {Point} point on the stage @param {PointerEvent} event */
+  #openMenu(point, event) {
+    const byHand = event.button === 2 || ["touch", "pen"].includes(event.pointerType);
+    const items = this.menuItems(byHand ? event : null);
+    if (items.length) this.#menu.open(point, items, () => this.stage.canvas.focus({ preventScroll: true }));
   }
 
   /** @param {PointerEvent} event @returns {Drag} */

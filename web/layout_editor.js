@@ -27,6 +27,9 @@ import { t } from "./lib/strings.js";
 /** What an editor of a layout asks of its session.
  * @typedef {object} LayoutSession
  * @property {Layout} layout
+ * @property {ReadonlySet<string>} selection ids
+ * @property {() => void} duplicate @property {() => void} remove
+ * @property {(step: 1 | -1) => void} reorder
  * @property {() => string | null} copy JSON of what is selected; null: nothing is
  * @property {() => string | null} cut
  * @property {(text: string) => boolean} paste whether there was something of ours in it
@@ -106,6 +109,42 @@ export class LayoutEditor extends CanvasEditor {
   /** @override */
   description() {
     return this.session.description();
+  }
+
+  /** The right button has been pressed there: select what lies there. @param {PointerEvent} _event */
+  point(_event) {}
+
+  /** Items of the menu that only this canvas has. @returns {import("./lib/menu.js").Item[]} */
+  ownItems() {
+    return [];
+  }
+
+  /** @override @param {PointerEvent | null} event */
+  menuItems(event) {
+    if (event) this.point(event);
+    const { session } = this;
+    const enabled = session.selection.size > 0;
+    return [
+      { label: t("boxes.duplicate"), shortcut: "Ctrl+D", enabled, run: () => session.duplicate() },
+      { label: t("boxes.earlier"), shortcut: "[", enabled, run: () => session.reorder(-1) },
+      { label: t("boxes.later"), shortcut: "]", enabled, run: () => session.reorder(1) },
+      null,
+      ...this.ownItems(),
+      null,
+      { label: t("menu.copy"), shortcut: "Ctrl+C", enabled, run: () => copyToSystem(session.copy()) },
+      { label: t("menu.cut"), shortcut: "Ctrl+X", enabled, run: () => copyToSystem(session.cut()) },
+      { label: t("menu.paste"), shortcut: "Ctrl+V", run: () => this.#paste() },
+      null,
+      { label: t("boxes.remove"), shortcut: "Del", enabled, run: () => session.remove() },
+    ];
+  }
+
+  async #paste() {
+    try {
+      this.session.paste(await navigator.clipboard.readText());
+    } catch {
+      this.frame.say(t("menu.unread")); // the person, or the browser, does not let us
+    }
   }
 
   /** @override @param {string[]} messages */
@@ -198,4 +237,9 @@ export class LayoutEditor extends CanvasEditor {
     const [found] = /** @type {string[]} */ (output["gligen_detections"] ?? []);
     this.session.find(found ?? null);
   }
+}
+
+/** @param {string | null} text */
+function copyToSystem(text) {
+  return text === null ? undefined : navigator.clipboard.writeText(text);
 }

@@ -3,6 +3,7 @@
 import { element, icon } from "../lib/dom.js";
 import { ICONS } from "../lib/icons.js";
 import { colourOf } from "../lib/palette.js";
+import { Roving } from "../lib/roving.js";
 import { t } from "../lib/strings.js";
 import * as model from "./model.js";
 
@@ -15,7 +16,7 @@ import * as model from "./model.js";
  * @property {string | null} picture URL of its reference */
 
 /** @typedef {object} Row the parts of a row that change with its entity
- * @property {State | null} shown
+ * @property {State | null} shown @property {HTMLElement[]} controls as arrow keys walk them
  * @property {HTMLElement} element @property {HTMLElement} number @property {HTMLInputElement} colour
  * @property {HTMLImageElement} picture
  * @property {HTMLInputElement} phrase @property {HTMLButtonElement} hide
@@ -23,12 +24,14 @@ import * as model from "./model.js";
  * @property {HTMLInputElement} slider @property {HTMLInputElement} strength
  * @property {HTMLInputElement} image */
 
+const PHRASE = 1; // among the controls of a row
 const DRAGGED = "application/x-gligen-entity";
 
 export class EntityList {
   /** @type {Map<string, Row>} */
   #rows = new Map();
   #session;
+  #roving;
   /** The row that was brought into sight last. @type {string | undefined} */
   #revealed;
 
@@ -40,6 +43,11 @@ export class EntityList {
       role: "list",
       "aria-label": t("boxes.list"),
       "data-capture-wheel": "true",
+    });
+    this.#roving = new Roving(this.element, {
+      rows: () => session.layout.entities.map(({ id }) => this.#rows.get(id)?.controls ?? []),
+      main: PHRASE,
+      leave: () => session.stage.canvas.focus({ preventScroll: true }),
     });
   }
 
@@ -66,6 +74,8 @@ export class EntityList {
         refused: refused.has(entity.id) || model.isUnnamed(entity),
       });
     });
+    const selected = layout.entities.findIndex(({ id }) => selection.has(id));
+    this.#roving.refresh(selected < 0 ? undefined : selected);
     this.#reveal();
   }
 
@@ -129,15 +139,16 @@ export class EntityList {
         if (slot === null || (Number.isInteger(slot) && slot >= 0)) change({ image: slot }, `image ${id}`);
       },
     });
+    const actions = [
+      action(ICONS.up, t("boxes.earlier"), () => session.store.commit(model.reorderEntities(session.layout, ids, -1))),
+      action(ICONS.down, t("boxes.later"), () => session.store.commit(model.reorderEntities(session.layout, ids, 1))),
+      action(ICONS.duplicate, t("boxes.duplicate"), () => session.duplicate()),
+      action(ICONS.remove, t("boxes.remove"), () => session.store.commit(model.removeEntities(session.layout, ids))),
+    ];
     const details = element("div", { class: "gligen-details" }, [
       element("label", { class: "gligen-strength" }, [t("boxes.strengthShort"), slider, strength]),
       element("label", {}, [t("boxes.slotShort"), image]),
-      element("div", { class: "gligen-actions" }, [
-        action(ICONS.up, t("boxes.earlier"), () => session.store.commit(model.reorderEntities(session.layout, ids, -1))),
-        action(ICONS.down, t("boxes.later"), () => session.store.commit(model.reorderEntities(session.layout, ids, 1))),
-        action(ICONS.duplicate, t("boxes.duplicate"), () => session.duplicate()),
-        action(ICONS.remove, t("boxes.remove"), () => session.store.commit(model.removeEntities(session.layout, ids))),
-      ]),
+      element("div", { class: "gligen-actions" }, actions),
     ]);
     const line = element("div", { class: "gligen-line" }, [number, colour, picture, phrase, hide, lock]);
     const row = element("div", { class: "gligen-row", role: "listitem" }, [line, details]);
@@ -162,7 +173,8 @@ export class EntityList {
       session.store.commit(model.placeEntity(session.layout, moved, index));
     });
 
-    const parts = { shown: null, element: row, number, colour, picture, phrase, hide, lock, details, slider, strength, image };
+    const controls = [colour, phrase, hide, lock, slider, strength, image, ...actions];
+    const parts = { shown: null, controls, element: row, number, colour, picture, phrase, hide, lock, details, slider, strength, image };
     this.#rows.set(id, parts);
     return parts;
   }

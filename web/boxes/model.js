@@ -1,7 +1,7 @@
 // What can be done to the boxes of a layout: layout in, new layout out.
 
 import { boundsOf, carryBox, contains, moveBox, overlaps, roundBox } from "../lib/geometry.js";
-import { claimId } from "../lib/layout.js";
+import { claimId, reordered } from "../lib/layout.js";
 import { dumpLayout, parseLayout, readLayout } from "../lib/layout_json.js";
 
 /** @typedef {import("../lib/layout.js").Layout} Layout
@@ -87,16 +87,8 @@ export function reshapeEntities(layout, ids, from, to) {
 /** One place towards the top (1) or the bottom (-1) of the pile, kept in their order.
  * @param {Layout} layout @param {Ids} ids @param {1 | -1} step @returns {Layout} */
 export function reorderEntities(layout, ids, step) {
-  const entities = step > 0 ? [...layout.entities].reverse() : [...layout.entities];
-  for (let index = 1; index < entities.length; index++) {
-    const [before, here] = [entities[index - 1], entities[index]];
-    if (!before || !here || !ids.has(here.id) || ids.has(before.id)) continue;
-    entities[index - 1] = here;
-    entities[index] = before;
-  }
-  if (step > 0) entities.reverse();
-  const same = entities.every((entity, index) => entity === layout.entities[index]);
-  return same ? layout : { ...layout, entities };
+  const entities = reordered(layout.entities, ids, step);
+  return entities === layout.entities ? layout : { ...layout, entities };
 }
 
 /** Put one entity at a place in the list. @param {Layout} layout @param {string} id

@@ -137,6 +137,11 @@ export class Session {
     this.#around.say(t("boxes.count", { count: this.layout.entities.length }));
   }
 
+  /** @param {1 | -1} step towards the top, or the bottom */
+  reorder(step) {
+    this.store.commit(model.reorderEntities(this.layout, this.selection, step));
+  }
+
   /** @param {Point} by fractions @param {"move" | "resize"} what */
   nudge(by, what) {
     const ids = model.movable(this.layout, this.selection);

@@ -81,12 +81,6 @@ export class BoxEditor extends LayoutEditor {
     );
   }
 
-  /** @param {1 | -1} step */
-  reorder(step) {
-    const { layout, selection, store } = this.session;
-    store.commit(model.reorderEntities(layout, selection, step));
-  }
-
   toggleLock() {
     this.#toggle("locked");
   }
@@ -168,6 +162,25 @@ export class BoxEditor extends LayoutEditor {
   press(event) {
     this.#endNaming();
     return beginDrag(this.session, this.stage.pressOf(event));
+  }
+
+  /** @override @param {PointerEvent} event */
+  point(event) {
+    this.#endNaming();
+    const { at } = this.stage.pressOf(event);
+    const under = model.entitiesAt(this.session.layout, at).map(({ id }) => id);
+    if (!under.some((id) => this.session.selection.has(id))) this.session.select(new Set(under.slice(0, 1)));
+  }
+
+  /** @override */
+  ownItems() {
+    const chosen = model.chosen(this.session.layout, this.session.selection);
+    const all = (/** @type {"locked" | "hidden"} */ field) => chosen.length > 0 && chosen.every((entity) => entity[field]);
+    const enabled = chosen.length > 0;
+    return [
+      { label: t("boxes.lock"), shortcut: "L", checked: all("locked"), enabled, run: () => this.toggleLock() },
+      { label: t("boxes.hide"), shortcut: "H", checked: all("hidden"), enabled, run: () => this.toggleHidden() },
+    ];
   }
 
   /** @param {PointerEvent} event @override */

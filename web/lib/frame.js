@@ -41,7 +41,7 @@ export class Frame {
     this.#switched = new MutationObserver(() => this.#rove());
     this.#switched.observe(this.#toolbar, { attributeFilter: ["disabled", "hidden"], subtree: true });
     // Over the stage: nothing must move under a hand that is drawing.
-    this.#note = element("div", { class: "gligen-note", role: "status", hidden: true });
+    this.#note = element("div", { class: "gligen-note", role: "note", "aria-live": "polite", hidden: true });
     this.stage = element("div", { class: "gligen-stage-slot" }, [this.#note]);
     this.side = element("div", { class: "gligen-side" });
     this.#status = element("div", { class: "gligen-status", role: "status" });

@@ -17,6 +17,7 @@
  * @property {(point: Point, event: PointerEvent) => void} [hover]
  * @property {() => void} [leave]
  * @property {(point: Point, event: MouseEvent) => void} [doublePress]
+ * @property {(point: Point, event: PointerEvent) => void} [menu]
  * @property {(at: Point, factor: number, dx: number, dy: number) => void} [pinch]
  * @property {(point: Point, event: WheelEvent) => boolean} [wheel] true: taken, else the host's */
 
@@ -67,6 +68,14 @@ export function listenGestures(target, gestures) {
     else ended?.end?.(gestures.pointOf(event), event);
   };
 
+  /** @param {PointerEvent} event */
+  const menu = (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    cancel();
+    gestures.menu?.(gestures.pointOf(event), event);
+  };
+
   /** @param {KeyboardEvent} event */
   const key = (event) => {
     if (event.key !== "Escape" || !drag) return;
@@ -89,7 +98,7 @@ export function listenGestures(target, gestures) {
     ["pointercancel", up],
     ["pointerleave", () => gestures.leave?.()],
     ["dblclick", (event) => gestures.doublePress?.(gestures.pointOf(event), event)],
-    ["contextmenu", (event) => (event.preventDefault(), event.stopPropagation())],
+    ["contextmenu", menu],
     ["keydown", key, { capture: true }],
     ["wheel", wheel, { passive: false }],
   ];

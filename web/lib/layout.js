@@ -52,6 +52,22 @@ export function resizeCanvas(layout, size) {
   return next.width === layout.width && next.height === layout.height ? layout : next;
 }
 
+/** One place towards the end (1) or the beginning (-1) for those with these ids, kept in their order.
+ * @template {{id: string}} T
+ * @param {readonly T[]} items @param {ReadonlySet<string>} ids @param {1 | -1} step
+ * @returns {readonly T[]} the same list where nothing moves */
+export function reordered(items, ids, step) {
+  const next = step > 0 ? [...items].reverse() : [...items];
+  for (let index = 1; index < next.length; index++) {
+    const [before, here] = [next[index - 1], next[index]];
+    if (!before || !here || !ids.has(here.id) || ids.has(before.id)) continue;
+    next[index - 1] = here;
+    next[index] = before;
+  }
+  if (step > 0) next.reverse();
+  return next.every((item, index) => item === items[index]) ? items : next;
+}
+
 /** The wanted id if it is free, else the next of prefix1, prefix2, ...; marks it as taken.
  * @param {string} wanted @param {string} prefix @param {Set<string>} taken */
 export function claimId(wanted, prefix, taken) {

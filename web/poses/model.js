@@ -2,7 +2,7 @@
 // its place, with visible 0, so that it can come back. People may reach beyond the canvas: what lies
 // outside goes missing when the node runs.
 
-import { claimId } from "../lib/layout.js";
+import { claimId, reordered } from "../lib/layout.js";
 import { dumpLayout, parseLayout } from "../lib/layout_json.js";
 import { PRESETS, standingPlace } from "./presets.js";
 import { HEAD, JOINTS, LIMBS, beyond, opposite } from "./skeleton.js";
@@ -81,6 +81,13 @@ export function duplicatePoses(layout, ids, by = { x: 0.06, y: 0 }) {
 export function removePoses(layout, ids) {
   const poses = layout.poses.filter(({ id }) => !ids.has(id));
   return poses.length === layout.poses.length ? layout : { ...layout, poses };
+}
+
+/** One place later (1) or earlier (-1) in the list. @param {Layout} layout @param {Ids} ids
+ * @param {1 | -1} step @returns {Layout} */
+export function reorderPoses(layout, ids, step) {
+  const poses = reordered(layout.poses, ids, step);
+  return poses === layout.poses ? layout : { ...layout, poses };
 }
 
 /** @param {Layout} layout @param {Ids} ids @param {Point} by @returns {Layout} */

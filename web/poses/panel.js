@@ -1,6 +1,7 @@
 // Beside the pose canvas: who is there, and the joints of the one who is selected.
 
 import { element, keepCount, setText } from "../lib/dom.js";
+import { Roving } from "../lib/roving.js";
 import { t } from "../lib/strings.js";
 import * as model from "./model.js";
 import { percent } from "./session.js";
@@ -17,6 +18,7 @@ const ROWS = /** @type {const} */ ([
 
 export class PosePanel {
   #session;
+  #roving;
   #people = element("div", { class: "gligen-people", role: "listbox", "aria-label": t("poses.people") });
   /** @type {HTMLButtonElement[]} by joint */
   #toggles = [];
@@ -53,6 +55,10 @@ export class PosePanel {
         element("label", {}, ["y %", this.#y]),
       ]),
     ]);
+    const leave = () => session.stage.canvas.focus({ preventScroll: true });
+    this.#roving = new Roving(this.#people, { rows: () => this.#persons.map((person) => [person]), leave });
+    const toggles = ROWS.map(([, right, left]) => [right, left].flatMap((joint) => this.#toggles[joint] ?? []));
+    new Roving(this.joints, { rows: () => [this.#toggles.slice(0, 1), ...toggles], leave }).refresh();
     this.element = element("div", { class: "gligen-pose-panel", "data-capture-wheel": "true" }, [this.#people, this.joints]);
   }
 
@@ -66,6 +72,8 @@ export class PosePanel {
       button.setAttribute("aria-selected", String(selection.has(pose.id)));
       if (button.lastElementChild) setText(button.lastElementChild, `${model.countJoints(pose)}/${JOINTS.length}`);
     });
+    const selected = layout.poses.findIndex(({ id }) => selection.has(id));
+    this.#roving.refresh(selected < 0 ? undefined : selected);
     this.joints.hidden = !person;
     if (!person) return;
     this.#toggles.forEach((toggle, index) => {
@@ -77,6 +85,11 @@ export class PosePanel {
     const at = joint === null ? null : person.joints[joint];
     this.#show(this.#x, at ? percent(at[0]) : null);
     this.#show(this.#y, at ? percent(at[1]) : null);
+  }
+
+  /** @returns {HTMLElement[]} */
+  get #persons() {
+    return /** @type {HTMLElement[]} */ ([...this.#people.children]);
   }
 
   /** The first number to type. */

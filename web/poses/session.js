@@ -4,6 +4,7 @@ import { contains } from "../lib/geometry.js";
 import { t } from "../lib/strings.js";
 import { limbAt, jointAt } from "./hits.js";
 import * as model from "./model.js";
+import { standBeside } from "./placing.js";
 import { JOINTS } from "./skeleton.js";
 
 /** @typedef {import("../lib/layout.js").Layout} Layout @typedef {import("../lib/layout.js").Pose} Pose
@@ -12,8 +13,6 @@ import { JOINTS } from "./skeleton.js";
  * @typedef {import("./model.js").Ids} Ids @typedef {import("./hits.js").JointHit} JointHit
  * @typedef {import("./hits.js").LimbHit} LimbHit */
 
-const TALL = Object.freeze({ top: 0.08, height: 0.84 }); // a new person who stands, on the canvas
-const MARGIN = 0.03; // between a new person and the edge
 const FRAME_PX = 16; // between a person and the frame around them, so that joints stay free to grab
 
 export class Session {
@@ -77,14 +76,9 @@ export class Session {
     this.#keep(model.addPoses(this.layout, [{ joints }]));
   }
 
-  /** Where there is room. */
+  /** Beside those that are there. */
   addSomewhere() {
-    const { layout, preset } = this;
-    const alone = model.figureOn(layout, preset, { middle: 0, ...TALL });
-    const [x0 = 0, , x1 = 0] = model.boundsOf({ id: "", joints: alone, extra: {} }) ?? [];
-    const room = Math.max((1 - (x1 - x0)) / 2 - MARGIN, 0); // from the middle of the canvas, each way
-    const middle = Math.min(Math.max(model.freePlace(layout), 0.5 - room), 0.5 + room);
-    this.add(model.figureOn(layout, preset, { middle: middle - (x0 + x1) / 2, ...TALL }));
+    this.add(standBeside(this.layout, this.preset));
   }
 
   /** Make ghosts real people. @param {readonly Pose[]} ghosts */
@@ -169,6 +163,11 @@ export class Session {
 
   turn() {
     this.store.commit(model.turnPoses(this.layout, this.selection));
+  }
+
+  /** @param {1 | -1} step later, or earlier */
+  reorder(step) {
+    this.store.commit(model.reorderPoses(this.layout, this.selection, step));
   }
 
   /** The joint that is selected, else the people. @param {Point} by fractions */

@@ -49,6 +49,24 @@ export class PoseEditor extends LayoutEditor {
   }
 
   /** @override @param {PointerEvent} event */
+  point(event) {
+    const { session } = this;
+    const hit = session.hitAt(this.stage.pressOf(event));
+    if (hit && session.selection.has(hit.id)) session.select(session.selection);
+    else session.select(new Set(hit ? [hit.id] : []));
+  }
+
+  /** @override */
+  ownItems() {
+    const { session } = this;
+    const enabled = session.selection.size > 0;
+    return [
+      { label: t("poses.mirror"), shortcut: "M", enabled, run: () => session.mirror() },
+      { label: t("poses.turn"), shortcut: "T", enabled, run: () => session.turn() },
+    ];
+  }
+
+  /** @override @param {PointerEvent} event */
   hover(event) {
     const press = this.stage.pressOf(event);
     this.stage.canvas.style.cursor = this.isPanning ? "grab" : cursorAt(this.session, press);
