@@ -56,7 +56,7 @@ def test_the_right_button_offers_what_can_be_done_with_a_box(desk, node, editor)
     editor.click(0.25, 0.25, button="right")
     choose(editor, "Delete")
     assert list(boxes(desk.layout(node))) == ["a blue cup"]
-    assert desk.saved()["nodes"][0]["id"] == node  # the host's own menu had no part in it
+    assert len(desk.saved()["nodes"]) == 1  # the host's own menu had no part in it
 
 
 def test_the_menu_copies_cuts_and_pastes_by_the_systems_clipboard(desk, node, editor):

@@ -16,6 +16,7 @@ export class Menu {
   #element;
   #place;
   #back = () => {};
+  #isOpen = false;
 
   /** @param {HTMLElement} place it is put into @param {string} label */
   constructor(place, label) {
@@ -31,7 +32,9 @@ export class Menu {
   /** @param {import("./types.js").Point} at CSS pixels of the place @param {(Item | null)[]} items
    * @param {() => void} back gives the focus back */
   open(at, items, back) {
+    this.close();
     this.#back = back;
+    this.#isOpen = true;
     this.#element.replaceChildren(...items.map((item) => this.#show(item)));
     this.#place.append(this.#element);
     const { clientWidth, clientHeight } = this.#place;
@@ -41,6 +44,8 @@ export class Menu {
   }
 
   close() {
+    if (!this.#isOpen) return; // to take it away ends the focus, which closes it
+    this.#isOpen = false;
     this.#element.remove();
   }
 
