@@ -1,6 +1,6 @@
 // A menu at a place of a stage: by mouse, keys and screen reader.
 //
-//   const menu = new Menu(stage.element, t("menu.title"));
+//   const menu = new Menu(stage.element, label);
 //   menu.open({ x: 20, y: 30 }, [{ label, shortcut, run }, null, ...], () => stage.canvas.focus());
 
 import { element, takesTyping } from "./dom.js";
