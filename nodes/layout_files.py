@@ -162,6 +162,8 @@ class LayoutToMasks(io.ComfyNode):
     def execute(cls, layout: Any, width: int, height: int) -> io.NodeOutput:
         frames = frames_of(read_layouts(layout, "GLIGEN_LayoutToMasks"))
         width, height = width or frames[0].width, height or frames[0].height
+        count = max(sum(len(frame.entities) for frame in frames), len(frames))
+        masks.check_pixels(count, width, height, "GLIGEN_LayoutToMasks")
         each = [masks.dump(frame, width, height) for frame in frames]
         boxes = np.concatenate(each)
         blank = np.zeros((1, height, width), dtype=np.float32)  # no boxes: nothing is selected

@@ -16,6 +16,7 @@ from .reading import Canvas
 
 THRESHOLD = 0.5  # of a mask's value, from which a pixel is selected
 MAX_MASKS = 1000
+MAX_PIXELS = 16_384 * 16_384  # of all masks that are made together, 1 GiB
 
 
 def parse(
@@ -58,6 +59,16 @@ def dump(
         x0, y0 = min(x0, width - 1), min(y0, height - 1)
         mask[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)] = 1
     return masks
+
+
+def check_pixels(count: int, width: int, height: int, source: str) -> None:
+    """GligenError where so many masks would not fit into memory."""
+    pixels = count * width * height
+    if pixels > MAX_PIXELS:
+        raise GligenError(
+            f"{source}: {count:,} masks of {width} x {height} have {pixels:,} pixels; "
+            f"at most {MAX_PIXELS:,} are made. Give a smaller `width` and `height`, or fewer boxes."
+        )
 
 
 def union(masks: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import GligenError
 from ..layout import Entity, Layout
 from ..layout.fields import shown
 from .reading import Canvas, Placing, kept, phrase_of, read_four, read_items, scalar
+
+OWN_PIXELS = 1 << 24  # of all masks together, 64 MiB
 
 
 class Seg(NamedTuple):
@@ -48,9 +51,18 @@ def parse(data: Any, source: str = "SEGS", warnings: list[str] | None = None) ->
 
 
 def dump(layout: Layout) -> tuple[tuple[int, int], list[Seg]]:
-    """Whole boxes as segments, without pictures."""
+    """Whole boxes as segments, without pictures.
+
+    Large masks (over OWN_PIXELS together) take no memory: they show one number, and are read-only.
+    """
     canvas = Canvas.of(layout)
-    return (canvas.height, canvas.width), [_segment(entity, canvas) for entity in layout.entities]
+    places = [_place(entity, canvas) for entity in layout.entities]
+    pixels = sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in places)
+    own = pixels <= OWN_PIXELS
+    return (canvas.height, canvas.width), [
+        Seg(None, _mask(place, own), entity.score, place, place, entity.text)
+        for place, entity in zip(places, layout.entities, strict=True)
+    ]
 
 
 def is_segs(value: Any) -> bool:
@@ -65,9 +77,15 @@ def is_segs(value: Any) -> bool:
     )
 
 
-def _segment(entity: Entity, canvas: Canvas) -> Seg:
+def _place(entity: Entity, canvas: Canvas) -> tuple[int, int, int, int]:
+    """x0 y0 x1 y1 in whole pixels, at least one of them a side."""
     x0, y0, x1, y1 = (round(value) for value in entity.box.pixels(canvas.width, canvas.height))
     x0, y0 = min(x0, canvas.width - 1), min(y0, canvas.height - 1)
-    place = (x0, y0, max(x1, x0 + 1), max(y1, y0 + 1))
-    mask = np.ones((place[3] - place[1], place[2] - place[0]), dtype=np.float32)
-    return Seg(None, mask, entity.score, place, place, entity.text)
+    return (x0, y0, max(x1, x0 + 1), max(y1, y0 + 1))
+
+
+def _mask(place: tuple[int, int, int, int], own: bool) -> NDArray[np.float32]:
+    """h w of ones. own: in memory of its own"""
+    x0, y0, x1, y1 = place
+    shape = (y1 - y0, x1 - x0)
+    return np.ones(shape, np.float32) if own else np.broadcast_to(np.float32(1), shape)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ..errors import GligenError
 from ..layout import Entity, Layouts, still_or_sequence
 from ..layout.fields import shown
-from .reading import Canvas, Placing, read_coordinate, read_frames, read_items
+from .reading import Canvas, Placing, read_coordinate, read_frames, read_items, scalar
 
 OPTION = "gligen"  # of a conditioning, under which an entry lies
 STILL, BATCHED = "position", "position_batched"
@@ -59,7 +59,14 @@ def parse(
 def entry_of(conditioning: Any, source: str = "stock GLIGEN") -> Any:
     """The entry on a conditioning ([text, options] pairs); GligenError if there is none, or if its
     parts have different ones."""
-    options = [part[1] for part in read_items(conditioning, "parts", source)]
+    parts = read_items(conditioning, "parts", source)
+    for number, part in enumerate(parts, 1):
+        if not isinstance(part, list | tuple) or len(part) != 2 or not isinstance(part[1], Mapping):
+            raise GligenError(
+                f"{source}: part {number} of this conditioning is {shown(part)}; expected a text "
+                "and its options. Wire a conditioning of ComfyUI's own nodes."
+            )
+    options = [part[1] for part in parts]
     entries = [each[OPTION] for each in options if isinstance(each, Mapping) and OPTION in each]
     if not entries:
         raise GligenError(
@@ -97,6 +104,8 @@ def _placed(
         place = f"{where}: box {number + 1}"
         if not isinstance(item, list | tuple) or len(item) != NUMBERS:
             raise GligenError(f"{place}: {shown(item)}; expected a feature and four numbers.")
+        if not hasattr(item[0], "shape") or len(item[0].shape) == 0:
+            raise GligenError(f"{place}: its feature is {shown(item[0])}; expected CLIP's numbers.")
         height, width, y, x = (CELL_PX * read_coordinate(value, place) for value in item[1:])
         box = placing.box((x, y, x + width, y + height), canvas, place)
         if box is not None:
@@ -105,10 +114,10 @@ def _placed(
     return placed
 
 
-def _places(entry: Any) -> Any:
-    """The numbers of an entry, without its features."""
+def _places(entry: Any, depth: int = 4) -> Any:
+    """The numbers of an entry, without its features. depth: of lists in lists"""
     if isinstance(entry, list | tuple) and len(entry) == NUMBERS and hasattr(entry[0], "shape"):
-        return list(entry[1:])
+        return [scalar(number) for number in entry[1:]]
     if isinstance(entry, list | tuple):
-        return [_places(item) for item in entry]
+        return [_places(item, depth - 1) for item in entry] if depth else None
     return entry if isinstance(entry, str | int | float) else None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import comfy.utils
 import folder_paths
 import torch
 from torch import Tensor
 
+from ...gligen_core.checkpoint.matrix import read_matrix
 from ...gligen_core.errors import GligenError
 from ...gligen_core.features import image_features
 from ...gligen_core.text import logger
@@ -107,22 +107,12 @@ def _projection_path() -> Path | None:
 def _read_projection(path: Path, width: int) -> Tensor:
     """The official file is a bare tensor; a safetensors file has it under some name."""
     try:
-        if path.suffix == ".safetensors":
-            found = comfy.utils.load_torch_file(str(path), safe_load=True)
-        else:
-            found = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as problem:  # torch raises many kinds for a file that is none of its own
+        return read_matrix(path, width, width)
+    except GligenError as problem:
         raise GligenError(
-            f"GLIGEN_Ground: {path} can't be read ({problem}). Download it again."
-        ) from problem
-    tensors = list(found.values()) if isinstance(found, dict) else [found]
-    fitting = [t for t in tensors if isinstance(t, Tensor) and tuple(t.shape) == (width, width)]
-    if not fitting:
-        raise GligenError(
-            f"GLIGEN_Ground: {path} holds no {width} x {width} text projection. Take "
+            f"GLIGEN_Ground: the text projection can't be read. {problem} Take "
             "'projection_matrix' from github.com/gligen/GLIGEN."
-        )
-    return fitting[0].float()
+        ) from problem
 
 
 def _encoder(width: int) -> str:

@@ -127,3 +127,47 @@ def test_features_of_another_clip_are_refused(studio, read, refusal):
     narrow = [[None, {"gligen": ("position", None, [(torch.zeros(1, 64), 4, 4, 0, 0)])}]]
     with pytest.raises(refusal, match=r"CLIP features 64 wide; tiny\.safetensors .* 768.*ViT-L/14"):
         read(narrow, studio.gligen)
+
+
+LOOP: list = ["position", None, []]
+LOOP[2].append(LOOP)
+ENTRY = ("position", None, [(torch.zeros(1, 64), 4, 4, 0, 0)])
+
+
+@pytest.mark.parametrize(
+    "conditioning",
+    [
+        *(
+            None,
+            3,
+            "text",
+            [],
+            [None],
+            [[]],
+            [3],
+            ["ab"],
+            [[None]],
+            [[None, None]],
+            [[None, {}, 3]],
+        ),
+        *([{"gligen": ENTRY}], [[None, {"gligen": None}]], [[None, {"gligen": "position"}]]),
+        [[None, {"gligen": ("position", None, None)}]],
+        [[None, {"gligen": ("position", None, [None])}]],
+        [[None, {"gligen": ("position", None, [()])}]],
+        [[None, {"gligen": ("position", None, [(None, 4, 4, 0, 0)])}]],
+        [[None, {"gligen": ("position", None, [(torch.tensor(1.0), 4, 4, 0, 0)])}]],
+        [[None, {"gligen": ("position", None, [(torch.zeros(1, 64), 4, float("nan"), 0, 0)])}]],
+        [[None, {"gligen": ("position", None, [(torch.zeros(1, 64), 10**400, 4, 0, 0)])}]],
+        [[None, {"gligen": ("position", None, [(torch.zeros(1, 64), torch.zeros(2), 4, 0, 0)])}]],
+        [[None, {"gligen": ("position", None, [(torch.zeros(1, 3), 4, 4, 0, 0)])}]],
+        [[None, {"gligen": ("position_batched", None, [3])}]],
+        [[None, {"gligen": ("position_batched", None, [])}]],
+        [[None, {"gligen": LOOP}], [None, {"gligen": LOOP}]],
+        [[None, {"gligen": ("\ud800", None, [])}]],
+    ],
+    ids=range(27),
+)
+def test_a_malformed_conditioning_is_refused_in_words(studio, read, refusal, conditioning):
+    with pytest.raises(refusal) as refused:
+        read(conditioning, studio.gligen)
+    assert str(refused.value).encode() and len(str(refused.value)) < 600
