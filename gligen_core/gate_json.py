@@ -17,6 +17,7 @@ from .blocks import BlockId
 from .errors import GligenError
 from .layout.fields import read_number, read_object, shown
 from .schedule import Counts, Curve, GateSchedule, Phases
+from .text import posted_object
 
 VERSION = 1
 MAX_POINTS = 1000  # more than there are steps
@@ -78,7 +79,8 @@ def _json_value(data: Any, source: str) -> Any:
     if not isinstance(data, str):
         return data
     try:
-        return json.loads(data)
+        posted = posted_object(data)
+        return json.loads(data) if posted is None else posted
     except (ValueError, RecursionError) as mistake:
         raise GligenError(f"{source}: not JSON: {mistake}.") from mistake
 

@@ -6,6 +6,7 @@ that is not UTF-8), and whoever encodes one fails: a log, a file, the host's wor
 
 from __future__ import annotations
 
+import ast
 import logging
 import re
 from typing import Any
@@ -13,6 +14,9 @@ from typing import Any
 LONGEST_EXCERPT = 300  # characters of foreign text within a message
 CUT = " ... "
 
+LONGEST_POSTED = 100_000  # characters, or 2,000 boxes; read within a second
+
+_PYTHON_OBJECT = re.compile(r"[\[{\s]*'")  # its first text is in single quotes, as in no JSON
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -41,6 +45,21 @@ def excerpt(value: str | BaseException, longest: int = LONGEST_EXCERPT) -> str:
         end = (longest - len(CUT)) // 3
         text = f"{text[: longest - len(CUT) - end]}{CUT}{text[-end:]}"
     return writable(text)
+
+
+def posted_object(text: str) -> dict[str, Any] | list[Any] | None:
+    """What was posted to the API as an object where a text is expected, else None.
+
+    The host hands such a value on as Python writes it, {'entities': [...]}, which is no JSON. Only
+    literals are read, as `ast.literal_eval` knows them; what it does not know is left to others.
+    """
+    if len(text) > LONGEST_POSTED or not _PYTHON_OBJECT.match(text):
+        return None
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+    return value if isinstance(value, dict | list) else None
 
 
 def logger(name: str) -> logging.Logger:

@@ -157,7 +157,7 @@ class Ground(io.ComfyNode):
         grounding = ground(gligen, clip, layout=layouts, overflow=overflow, **others)
         if layouts is None or gligen.model.modality.takes != "entities":
             return io.NodeOutput(grounding)
-        notes = notes_on_boxes(frames_of(layouts))
+        notes = [named(note) for note in notes_on_boxes(frames_of(layouts))]
         for note in notes:
             _log.warning("%s: %s", named("GLIGEN_Ground"), note)
         notes += words_not_known(clip, frames_of(layouts))

@@ -71,8 +71,10 @@ class LayoutFromBoxes(io.ComfyNode):
                     "phrases",
                     multiline=True,
                     default="",
+                    dynamic_prompts=True,
                     tooltip="For boxes without a label: one phrase for all, or one for each, with "
-                    "semicolons or in lines of their own.",
+                    "semicolons or in lines of their own. Choices in braces are made as in "
+                    "prompts.",
                 ),
                 io.Float.Input(
                     "least_score",
@@ -167,7 +169,12 @@ class LayoutFromPoses(io.ComfyNode):
                     default="poses",
                     tooltip="What a person becomes: joints, a box around them, or both.",
                 ),
-                io.String.Input("phrase", default="a person", tooltip="What the boxes are called."),
+                io.String.Input(
+                    "phrase",
+                    default="a person",
+                    dynamic_prompts=True,
+                    tooltip="What the boxes are called. Choices in braces are made as in prompts.",
+                ),
                 io.Float.Input(
                     "threshold",
                     default=openpose.DEFAULT_THRESHOLD,

@@ -132,7 +132,9 @@ class LayoutBox(io.ComfyNode):
                 io.String.Input(
                     "text",
                     default="a red ball",
-                    tooltip="What goes there: a short phrase, not empty.",
+                    dynamic_prompts=True,
+                    tooltip="What goes there: a short phrase, not empty. Choices in braces "
+                    "are made as in prompts.",
                 ),
                 _edge("x0", "Left edge", 0.1),
                 _edge("y0", "Top edge", 0.1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from ..geometry import Box
@@ -11,12 +12,18 @@ SAME_PLACE = 0.01  # of the canvas, for each edge; as the editor (web/boxes/mode
 MOST_TOLD = 3  # pairs: a layout copied onto itself needs no list
 EMPTY = "the layout is empty: nothing is grounded, and the picture follows the prompt alone."
 
+_CHOICE = re.compile(r"\{[^{}]*\|[^{}]*\}")
+
 
 def notes_on_boxes(layouts: Iterable[Layout]) -> list[str]:
-    """Sentences on layouts that are read for their boxes: no boxes at all, two at one place."""
+    """Sentences on layouts that are read for their boxes: none at all, two at one place, braces."""
     frames = tuple(layouts)
     if not any(frame.entities for frame in frames):
         return [EMPTY]
+    return [*_pairs(frames), *_braces(frames)]
+
+
+def _pairs(frames: tuple[Layout, ...]) -> list[str]:
     pairs = dict.fromkeys(
         f"{_named(under)} and {_named(upper)}"
         for frame in frames
@@ -25,6 +32,18 @@ def notes_on_boxes(layouts: Iterable[Layout]) -> list[str]:
     told = [f"{pair} lie at one place." for pair in list(pairs)[:MOST_TOLD]]
     more = len(pairs) - len(told)
     return [*told, f"So do {more} more pairs of boxes."] if more else told
+
+
+def _braces(frames: tuple[Layout, ...]) -> list[str]:
+    """A choice as prompts have it is made by the page, in text boxes; a layout keeps it."""
+    phrases = dict.fromkeys(
+        entity.text for frame in frames for entity in frame.entities if _CHOICE.search(entity.text)
+    )
+    return [
+        f"{phrase!r} is read as it stands: between braces the page chooses in text boxes, such as "
+        "those of GLIGEN_Box, and not on a canvas."
+        for phrase in list(phrases)[:MOST_TOLD]
+    ]
 
 
 def at_one_place(entities: tuple[Entity, ...]) -> list[tuple[Entity, Entity]]:

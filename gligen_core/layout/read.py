@@ -13,7 +13,7 @@ from typing import Any
 from ..errors import GligenError
 from ..geometry import Box
 from ..skeletons import JOINT_COUNT, Joint, remedy_for
-from ..text import logger, writable, writable_json
+from ..text import logger, posted_object, writable, writable_json
 from .fields import (
     MAX_BOXES,
     MAX_POSES,
@@ -106,6 +106,8 @@ def json_value(data: Any, source: str) -> Any:
                 f"{source}: {brackets:,} lists and objects in the JSON; at most {MAX_BRACKETS:,} "
                 "are read. Is this a layout?"
             )
+        if (posted := posted_object(text)) is not None:
+            return writable_json(posted)
         value = json.loads(writable(text).removeprefix("\ufeff"))
         return writable_json(value) if _SURROGATE_ESCAPE.search(text) else value
     except json.JSONDecodeError as mistake:

@@ -1,5 +1,7 @@
 """Notes on layouts: what a person may not have meant."""
 
+from dataclasses import replace
+
 import pytest
 
 from gligen_core.geometry import Box
@@ -34,6 +36,13 @@ HERE, NEAR, THERE = (0.1, 0.1, 0.5, 0.5), (0.11, 0.1, 0.5, 0.49), (0.1, 0.1, 0.5
 )
 def test_notes_tell_of_empty_layouts_and_of_boxes_at_one_place(frames, notes):
     assert notes_on_boxes(frames) == notes
+
+
+def test_a_choice_in_braces_is_said_to_be_kept():
+    (entity,) = layout(HERE).entities
+    kept = Layout(entities=(replace(entity, text="a {red|blue} ball"),))
+    (note,) = notes_on_boxes([kept, kept])
+    assert note.startswith("'a {red|blue} ball' is read as it stands")
 
 
 def test_of_many_pairs_the_first_are_told_and_the_rest_counted():

@@ -11,7 +11,7 @@ from gligen_core.errors import LONGEST_MESSAGE, GligenError
 from gligen_core.formats import parse_anything
 from gligen_core.geometry import Box
 from gligen_core.layout import Entity, parse_layout
-from gligen_core.text import LONGEST_EXCERPT, excerpt, logger, writable
+from gligen_core.text import LONGEST_EXCERPT, excerpt, logger, posted_object, writable
 
 LONE = "a\ud800b"
 
@@ -41,6 +41,36 @@ def test_an_error_can_be_encoded_and_is_never_long():
 def test_an_excerpt_keeps_both_ends():
     text = excerpt(f"begin{'x' * 1000}end")
     assert text.startswith("begin") and text.endswith("end") and len(text) == LONGEST_EXCERPT
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"version": 1, "entities": [{"id": "a", "text": 'it\'s "x"', "box": [0.1, 0, 1, 1]}]},
+        [{"phases": [0.3, 0, 0.7], "none": None, "yes": True}],
+        {"text": "\ud83d\n{'a': 1}"},
+    ],
+)
+def test_an_object_as_the_host_hands_it_on_is_read(value):
+    assert posted_object(str(value)) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"entities": []}',
+        "[[0.1, 0.2, 0.3, 0.4]]",
+        "{'a': print(1)}",
+        "{'a': __import__('os')}",
+        "{'a': 1",
+        "['a'" + " + 'a'" * 90_000,
+        "a cat",
+        "'a cat'",
+    ],
+    ids=["JSON", "numbers", "a call", "an import", "broken", "long", "words", "a text"],
+)
+def test_what_is_no_such_object_is_left_to_others(text):
+    assert posted_object(text) is None
 
 
 def test_a_log_line_can_be_written_as_utf8():

@@ -121,6 +121,34 @@ def test_what_a_node_can_not_read_is_said_in_the_browser(server, node, says):
     assert messages["execution_error"]["exception_message"].startswith(says)
 
 
+@pytest.mark.parametrize(
+    ("node", "name", "value"),
+    [
+        ("GLIGEN_Layout", "layout", json.loads(LAYOUT)),
+        ("GLIGEN_Poses", "poses", {**json.loads(LAYOUT), "poses": []}),
+        ("GLIGEN_FlipLayout", "layout", json.loads(LAYOUT)),
+        ("GLIGEN_LayoutFromBoxes", "json", {"__value__": json.loads(LAYOUT)}),
+        ("GLIGEN_LayoutFromBoxes", "boxes", json.loads(LAYOUT)),
+    ],
+)
+def test_a_layout_posted_as_an_object_is_taken(server, node, name, value):
+    """The host hands it on as it is, or, where it expects text, as Python writes it."""
+    described = server.get("/object_info")[node]["input"]["required"]
+    inputs = {i: spec[1]["default"] for i, spec in described.items() if "default" in spec[1]}
+    source = {"class_type": node, "inputs": {**inputs, name: value}}
+    (ball,) = exported(server, {"1": source}, "1")["entities"]
+    assert ball["box"] == [0.25, 0.25, 0.75, 0.75]
+
+
+def test_a_gate_posted_as_an_object_is_taken(server):
+    gate = {"version": 1, "points": [[0, 1], [1, 0]]}
+    prompt = {
+        "1": {"class_type": "GLIGEN_GateCurve", "inputs": {"gate": gate}},
+        "2": {"class_type": "PreviewAny", "inputs": {"source": ["1", 0]}},
+    }
+    assert "(0.0, 1.0), (1.0, 0.0)" in server.run(prompt)["2"]["text"][0]
+
+
 def test_a_loop_reads_its_next_try_from_the_history(server):
     score = {
         "class_type": "GLIGEN_ScoreLayout",
