@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from devtools import help_pages
+
 CHECKOUT = Path(__file__).parents[2]
 PAGES = CHECKOUT / "web" / "docs"
 CONTRACT = CHECKOUT / "tests" / "fixtures" / "host" / "node_contract.json"
@@ -69,6 +71,26 @@ def test_a_page_names_each_output_with_its_type(schema):
     told = rows(page(schema.node_id), "Outputs")
     given = {each.display_name: each.get_io_type() for each in schema.outputs}
     assert {name: row.partition(" | ")[0] for name, row in told.items()} == given
+
+
+def test_tables_and_translations_are_what_schemas_and_locales_say(host, pack):
+    """If not: python3 dev.py python -m devtools.help_pages"""
+    mappings = host("nodes").NODE_CLASS_MAPPINGS
+    written = dict(help_pages.pages([mappings[node_id].GET_SCHEMA() for node_id in NODES]))
+    assert len(written) == len(NODES) * 7
+    assert set(written) == set(PAGES.rglob("*.md"))
+    stale = [file for file, text in written.items() if file.read_text(encoding="utf-8") != text]
+    assert [str(file.relative_to(CHECKOUT)) for file in stale] == []
+
+
+@pytest.mark.parametrize("language", help_pages.LANGUAGES)
+def test_the_host_serves_a_page_of_the_language_where_the_browser_looks_first(server, language):
+    described = server.get("/object_info")
+    for node_id in NODES:
+        folder = described[node_id]["python_module"].removeprefix("custom_nodes.")
+        path = f"/extensions/{folder}/docs/{node_id}/{language}.md"
+        title = help_pages.texts_of(language)["nodes"][node_id]["display_name"]
+        assert server.read(path).decode().startswith(f"# {title}\n")
 
 
 @pytest.mark.parametrize("node_id", NODES)
