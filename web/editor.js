@@ -192,6 +192,18 @@ export class CanvasEditor {
     return navigator.clipboard.writeText(this.#document.text);
   }
 
+  /** The clipboard's text in place of the value: one step, or why it can't be. */
+  async pasteText() {
+    this.frame.say((await this.readClipboard((text) => this.#document.edit(text))) ?? this.description());
+  }
+
+  /** @template R @param {(text: string) => R} take @returns {Promise<R | string>} what it hands back, or
+   * that the person, or the browser, does not let the clipboard be read */
+  async readClipboard(take) {
+    const text = await navigator.clipboard.readText().catch(() => null);
+    return text === null ? t("menu.unread") : take(text);
+  }
+
   /** @param {import("./lib/store.js").Reason} reason */
   #changed(reason) {
     if (reason !== "preview" && reason !== "cancel") {

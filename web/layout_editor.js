@@ -140,11 +140,8 @@ export class LayoutEditor extends CanvasEditor {
   }
 
   async #paste() {
-    try {
-      this.session.paste(await navigator.clipboard.readText());
-    } catch {
-      this.frame.say(t("menu.unread")); // the person, or the browser, does not let us
-    }
+    const refusal = await this.readClipboard((text) => this.session.paste(text));
+    if (typeof refusal === "string") this.frame.say(refusal);
   }
 
   /** @override @param {string[]} messages */

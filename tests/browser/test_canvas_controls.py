@@ -4,6 +4,7 @@ import json
 
 import pytest
 from desk import LAYOUT_NODE
+from test_gate_canvas import CURVE, Plot
 from test_layout_canvas import EMPTY, TWO, boxes
 from test_pose_canvas import TWO as PEOPLE
 
@@ -98,6 +99,26 @@ def test_the_right_button_offers_what_can_be_done_with_a_person(desk):
     [delete] = [label for label in items(editor) if label.startswith("Delete")]
     choose(editor, delete)
     assert desk.layout(node, "poses")["poses"] == before[1:]
+
+
+def test_the_right_button_offers_what_can_be_done_with_a_curve(desk):
+    node = desk.add("GLIGEN_GateCurve", (20, 40), gate=CURVE)
+    editor = desk.editor(node, "gate")
+    points = json.loads(CURVE)["points"]
+    desk.page.mouse.click(*Plot(editor).at(*points[1]), button="right")
+    desk.settle()
+    choose(editor, "Copy")
+    desk.page.wait_for_function(
+        "async (text) => (await navigator.clipboard.readText()) === text", arg=CURVE
+    )
+    desk.page.mouse.click(*Plot(editor).at(*points[1]), button="right")
+    desk.settle()
+    choose(editor, "Delete the point")
+    assert len(desk.layout(node, "gate")["points"]) == len(points) - 1
+    editor.press("ContextMenu")
+    choose(editor, "Paste")
+    desk.settle(10)
+    assert desk.layout(node, "gate")["points"] == points
 
 
 TAB_STOPS = (

@@ -208,3 +208,30 @@ def test_the_bench_says_what_the_server_refuses(server):
     broken = {"1": {"class_type": "GLIGEN_Layout", "inputs": {"layout": "a cat"}}}
     with pytest.raises(DevError, match="ComfyUI refused the workflow"):
         server.run(broken)
+
+
+@pytest.mark.parametrize("way", ["typed", "wired"])
+def test_a_layout_hands_its_prompt_to_whoever_encodes_it(server, way):
+    caption = "a green field" if way == "typed" else ["words", 0]
+    layout = {"class_type": "GLIGEN_Layout", "inputs": {"layout": LAYOUT, "caption": caption}}
+    shown = {"class_type": "PreviewAny", "inputs": {"source": ["1", 3]}}
+    told = server.run({"words": string("a green field"), "1": layout, "shown": shown})
+    assert told["shown"]["text"] == ["a green field; a ball"]
+
+
+def test_phrases_name_boxes_that_are_wired(server):
+    text = {
+        "class_type": "GLIGEN_LayoutFromText",
+        "inputs": {
+            "text": "sun; comet",
+            "form": "auto",
+            "width": 0,
+            "height": 0,
+            "class_names": "",
+            "boxes": ["0", 0],
+        },
+    }
+    boxes = [{"x": 0, "y": 0, "width": 256, "height": 512, "label": ""}]
+    boxes.append({"x": 256, "y": 0, "width": 256, "height": 512, "label": "x"})
+    found = exported(server, {"0": from_boxes(json.dumps(boxes)), "1": text}, "1")
+    assert [entity["text"] for entity in found["entities"]] == ["sun", "comet"]

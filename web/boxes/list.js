@@ -104,6 +104,7 @@ export class EntityList {
       oninput: () => change({ colour: colour.value }, `colour ${id}`),
     });
     const picture = element("img", { class: "gligen-thumbnail", alt: "", hidden: true });
+    picture.onerror = () => (picture.hidden = true);
     const phrase = element("input", {
       class: "gligen-phrase",
       placeholder: t("boxes.phrase"),

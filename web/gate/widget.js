@@ -78,6 +78,20 @@ export class GateEditor extends CanvasEditor {
     this.session.hover(null);
   }
 
+  /** @override @param {PointerEvent | null} event */
+  menuItems(event) {
+    const { session } = this;
+    if (event) session.select(session.handleOf(event));
+    const enabled = session.selected !== null && session.gate.phases === null;
+    return [
+      { label: t("gate.add"), shortcut: "N", run: () => session.addSomewhere() },
+      { label: t("gate.remove"), shortcut: "Del", enabled, run: () => session.remove() },
+      null,
+      { label: t("menu.copy"), run: () => this.copyText() },
+      { label: t("menu.paste"), run: () => this.pasteText() },
+    ];
+  }
+
   /** A double press removes a point: the first of the two has selected it. @override */
   doublePress() {
     this.session.remove();
