@@ -64,9 +64,9 @@ def host_address():
 
 
 @pytest.fixture(scope="session")
-def page(chromium, host_address):
+def the_page(chromium, host_address):
     """The one page of all tests: loading it takes longer than any test."""
-    from desk import LOADING_MS, VIEWPORT, choose
+    from desk import LOADING_MS, VIEWPORT, Desk, choose
 
     choose(host_address)
     context = chromium.new_context(viewport=VIEWPORT, has_touch=True)
@@ -74,20 +74,17 @@ def page(chromium, host_address):
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.set_default_navigation_timeout(LOADING_MS)
-    yield page
+    desk = Desk(page, host_address)
+    desk.arrive()
+    yield desk
     context.close()
 
 
 @pytest.fixture(scope="session", params=["classic", "nodes2"])
-def room(request, page, host_address):
+def room(request, the_page):
     """The page in one of the two renderers."""
-    from desk import Desk
-
-    desk = Desk(page, host_address)
-    if page.url == "about:blank":
-        desk.arrive()
-    desk.render(nodes2=request.param == "nodes2")
-    return desk
+    the_page.render(nodes2=request.param == "nodes2")
+    return the_page
 
 
 @pytest.fixture

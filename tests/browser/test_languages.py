@@ -22,10 +22,3 @@ def spoken(room):
 @pytest.mark.parametrize("locale", ["zh", "fr", "zh-TW", "pl"])
 def test_titles_and_inputs_are_in_the_language(spoken, locale):
     assert shown(spoken(locale)) == spoken_by(locale)
-
-
-def test_a_language_chosen_while_the_page_is_open_is_ours_too(spoken):
-    desk = spoken("en")
-    desk.set("Comfy.Locale", "ja")
-    desk.settle(60)
-    assert shown(desk) == spoken_by("ja")
