@@ -1,7 +1,7 @@
 """Gate JSON, version 1 -> GateSchedule: what the Gate Curve editor saves and an API user posts.
 
     {"version": 1, "counts": "steps", "points": [[0, 1], [0.3, 1], [0.6, 0]],
-     "blocks": {"middle": 0.5, "output.3": 0}}
+     "blocks": {"output": 0.5, "output.3": 0}}
 
 or, instead of points (progress, gate), the official three phases: "phases": [0.3, 0, 0.7].
 "counts" and "blocks" may be absent. Unknown fields are let through.
@@ -13,7 +13,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from .blocks import BlockId
+from .bases.blocks import BlockId
 from .errors import GligenError
 from .layout.fields import read_number, read_object, shown
 from .schedule import Counts, Curve, GateSchedule, Phases

@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from .bases import CELL_PX
 from .errors import GligenError
-from .pictures import CELL_PX
 
 INPAINTING_CHANNELS = 5  # the masked latent's 4, then the mask
 

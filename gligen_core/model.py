@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from .blocks import BlockId
+from .bases.blocks import BlockId
 from .layers.attention import Attend, attend
 from .layers.fuser import FUSERS, Fuser, FuserKind, Gate
 from .modalities.modality import Modality

@@ -5,10 +5,9 @@ from __future__ import annotations
 from torch import Tensor
 from torch.nn import functional
 
+from .bases import CELL_PX
 from .errors import GligenError
 from .geometry import Box
-
-CELL_PX = 8  # pixels per cell of the latent, each way
 
 
 def map_picture(image: Tensor, where: str) -> Tensor:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from .blocks import SECTIONS, BlockId
+from .bases.blocks import SECTIONS, BlockId
 from .errors import GligenError
 from .noise import TRAIN_STEPS
 

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .blocks import BlockId
+from .bases.blocks import BlockId, Section
 from .layers.attention import Attention, FeedForward, as_map, as_rows
 from .model import Ground
 
@@ -208,6 +208,22 @@ class UNet(nn.Module):
             x = torch.cat((x, skips.pop()), dim=1)
             x = _run(parts, x, embedding, context, BlockId("output", index), ground)
         return self.out(x)
+
+
+def transformer_widths(unet: UNet) -> dict[BlockId, int]:
+    """The width of each transformer block of a UNet, which is its fuser's."""
+    locations: list[tuple[Section, int, Any]] = [
+        *(("input", index, parts) for index, parts in enumerate(unet.input_blocks)),
+        ("middle", 0, unet.middle_block),
+        *(("output", index, parts) for index, parts in enumerate(unet.output_blocks)),
+    ]
+    return {
+        BlockId(section, index, depth): part.proj_in.out_channels
+        for section, index, parts in locations
+        for part in parts
+        if isinstance(part, SpatialTransformer)
+        for depth in range(len(part.transformer_blocks))
+    }
 
 
 def timestep_embedding(timesteps: Tensor, width: int) -> Tensor:

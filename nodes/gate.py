@@ -7,7 +7,8 @@ from typing import Any, get_args
 
 from comfy_api.latest import io
 
-from ..gligen_core.blocks import SD1_BLOCKS, BlockId
+from ..gligen_core.bases.blocks import SECTIONS, BlockId
+from ..gligen_core.bases.unets import SD1
 from ..gligen_core.errors import GligenError
 from ..gligen_core.gate_json import knots_of_curve, parse_gate
 from ..gligen_core.modalities import PHASE_PRESETS
@@ -147,7 +148,7 @@ class GateCurve(io.ComfyNode):
 def _with_offers(value: io.String.Input) -> io.String.Input:
     """The input with what its canvas offers: official phases by name, and SD1.x's blocks."""
     presets = {name: phases.shares for name, phases in PHASE_PRESETS.items()}
-    blocks = [str(block).removesuffix(".0") for block in SD1_BLOCKS]
+    blocks = [str(block).removesuffix(".0") for block in SD1.blocks]
     value.extra_dict = {**value.extra_dict, "phases": presets, "blocks": blocks}
     return value
 
@@ -165,7 +166,7 @@ class GatePerBlock(io.ComfyNode):
             ),
             inputs=[
                 GateWire.Input("gate", tooltip="The gate to scale; its own factors are kept."),
-                *(_factor(section) for section in ("input", "middle", "output")),
+                *(_factor(section) for section in SECTIONS),
                 io.String.Input(
                     "blocks",
                     multiline=True,
@@ -186,8 +187,10 @@ class GatePerBlock(io.ComfyNode):
     def execute(
         cls, gate: GateSchedule, input: float, middle: float, output: float, blocks: str = ""
     ) -> io.NodeOutput:
-        sections: dict[str | BlockId, float] = {"input": input, "middle": middle, "output": output}
-        return io.NodeOutput(gate.times_block_scale(sections | _factors(blocks)))
+        factors: dict[str | BlockId, float] = dict(
+            zip(SECTIONS, (input, middle, output), strict=True)
+        )
+        return io.NodeOutput(gate.times_block_scale(factors | _factors(blocks)))
 
 
 def _factor(section: str) -> io.Float.Input:

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from comfy_api.latest import io
 
+from ..gligen_core.bases.unets import SD1, SD2, SDXL
 from ..gligen_core.layout import Overflow, frames_of
 from ..gligen_core.layout.notes import notes_on_boxes
 from ..gligen_core.modalities.class_maps import TOLERANCE
@@ -44,8 +45,9 @@ class Ground(io.ComfyNode):
                 io.Clip.Input(
                     "clip",
                     optional=True,
-                    tooltip="Reads the phrases: the CLIP of the checkpoint. SD1.x: ViT-L (768 "
-                    "features), SD2.x: ViT-H (1024), SDXL: both its encoders (2048).",
+                    tooltip="Reads the phrases: the CLIP of the checkpoint. SD1.x: ViT-L "
+                    f"({SD1.context} features), SD2.x: ViT-H ({SD2.context}), SDXL: both its "
+                    f"encoders ({SDXL.context}).",
                 ),
                 layout_input(
                     "layout",
@@ -63,7 +65,7 @@ class Ground(io.ComfyNode):
                 io.ClipVision.Input(
                     "clip_vision",
                     optional=True,
-                    tooltip="Looks at reference images: CLIP ViT-L/14 (768 features).",
+                    tooltip=f"Looks at reference images: CLIP ViT-L/14 ({SD1.context} features).",
                 ),
                 io.Image.Input(
                     "images",

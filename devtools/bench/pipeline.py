@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gligen_core.checkpoint.keys import to_diffusers
+from gligen_core.bases.sd_keys import to_diffusers
 from gligen_core.unet import UNetConfig
 
 from ..host_modules import Modules

@@ -1,7 +1,7 @@
 """GLIGEN files: reading any, telling what it is, making a network of it, saving it smaller."""
 
+from ..bases import Heads
 from .build import build_gligen, ldm_weights, load_gligen
-from .declared import Heads
 from .detect import Detection, Fusers, describe, detect
 from .read import CheckpointFile, read_checkpoint
 from .write import Plan, metadata_of, plan, save_gligen, write_safetensors

@@ -9,13 +9,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ..blocks import BlockId, block_of_key, parse_block
+from ..bases import LATENT_CHANNELS
+from ..bases.blocks import BlockId, block_of_key, parse_block
+from ..bases.sd_keys import DOWNSAMPLER, FIRST_CONVOLUTION, FUSER, TOKENIZER
 from ..errors import GligenError
-from ..modalities.maps import LATENT_CHANNELS
 from ..model import ConvolutionConfig, FuserConfig, GligenConfig, GligenModel
 from ..text import excerpt
 from .detect import AUTO, Detection, Fusers, blocks, describe, detect
-from .keys import DOWNSAMPLER, FIRST_CONVOLUTION, FUSER, TOKENIZER
 from .other_files import naming
 from .read import read_checkpoint
 from .stored import is_finite, read_tensors, versions

@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ..bases import Heads
 from .limits import LARGEST, MOST_HEADS
 from .read import CheckpointFile
 
-HEAD_WIDTH = 64  # of SD2.x, SDXL, and the host's rule for everything else
 MODE_DATA, INPAINT_DATA = "gligen.mode", "gligen.inpaint"  # keys of safetensors metadata
 BASE_DATA, HEADS_DATA, FUSER_DATA = "gligen.base", "gligen.heads", "gligen.fuser"
 OFFICIAL_NAMES = {"text": "text_box", "text_image": "text_image_box"}  # where they are not ours
 DIFFUSERS_NAMES = {"gated": "text_box", "gated-text-image": "text_image_box"}  # attention_type
-
-
-@dataclass(frozen=True, slots=True)
-class Heads:
-    """So many attention heads in every fuser, or as many as fit at a width of theirs."""
-
-    count: int | None = None
-    width: int = HEAD_WIDTH
-
-    def of(self, rows: int) -> int:
-        """Heads of a fuser whose rows are so wide."""
-        return self.count or max(rows // self.width, 1)
 
 
 class Declared(NamedTuple):

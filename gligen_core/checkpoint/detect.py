@@ -13,24 +13,22 @@ from typing import Any, NamedTuple
 
 import torch
 
-from ..blocks import BlockId, block_of_key
+from ..bases import LATENT_CHANNELS, Heads, base_of
+from ..bases.blocks import BlockId, block_of_key
+from ..bases.sd_keys import FIRST_CONVOLUTION, FUSER, TOKENIZER
 from ..errors import GligenError
 from ..inpaint import INPAINTING_CHANNELS
 from ..layers.fuser import FuserKind
 from ..modalities import MODALITIES
-from ..modalities.maps import LATENT_CHANNELS
 from ..modalities.modality import Modality
 from ..text import excerpt
-from .declared import Heads, declared_of
-from .keys import FIRST_CONVOLUTION, FUSER, TOKENIZER
+from .declared import declared_of
 from .limits import MOST_FUSERS
 from .other_files import naming
 from .read import CheckpointFile
 
 AUTO = "auto"
 
-BASES = {768: "SD1.x", 1024: "SD2.x", 2048: "SDXL"}  # by the width of the text context
-SD1_CONTEXT, SD1_HEADS = 768, 8
 
 DTYPE_NAMES = {
     torch.float32: "fp32",
@@ -86,8 +84,10 @@ def _detect(file: CheckpointFile, modality: str) -> Detection:
             "Take the original."
         )
     context = _context(file)
-    fusers = Fusers(_kind(file, declared.fuser), context, declared.heads or _usual_heads(context))
-    base = BASES.get(context) or excerpt(declared.base or "custom base", 60)
+    known = base_of(context)
+    heads = declared.heads or (known.heads if known else Heads())
+    fusers = Fusers(_kind(file, declared.fuser), context, heads)
+    base = known.title if known else excerpt(declared.base or "custom base", 60)
     return Detection(row, inpaint, fusers, base, (note,) if note else (), sure)
 
 
@@ -203,10 +203,6 @@ def _kind(file: CheckpointFile, claimed: str | None) -> FuserKind:
     if not any(name.endswith(f"{FUSER}linear.weight") for name in file.tensors):
         return "gatedCA"
     return "gatedSA2" if claimed == "gatedSA2" else "gatedSA"
-
-
-def _usual_heads(context: int) -> Heads:
-    return Heads(SD1_HEADS) if context == SD1_CONTEXT else Heads()
 
 
 def _dtypes(file: CheckpointFile) -> str:

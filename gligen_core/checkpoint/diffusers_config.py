@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..blocks import SECTIONS, BlockId
+from ..bases import LATENT_CHANNELS, base_of
+from ..bases.blocks import MIDDLE, SECTIONS, BlockId
+from ..bases.sd_keys import FIRST_CONVOLUTION, RESNETS
 from ..errors import GligenError
-from ..modalities.maps import LATENT_CHANNELS
 from .declared import DIFFUSERS_NAMES
-from .detect import SD1_CONTEXT, Detection, blocks
-from .keys import FIRST_CONVOLUTION, RESNETS
+from .detect import Detection, blocks
 from .read import DIFFUSERS_CLASS, CheckpointFile
 
 PER_LEVEL = RESNETS + 1
 ATTENTION_TYPES = {mode: attention for attention, mode in DIFFUSERS_NAMES.items()}
-SDXL_CONTEXT = 2048
-# What only SDXL has: picture size and pooled text beside the time step.
-SDXL = {
-    "addition_embed_type": "text_time",
-    "addition_time_embed_dim": 256,
-    "projection_class_embeddings_input_dim": 2816,
-}
 
 
 def diffusers_config(file: CheckpointFile, found: Detection) -> dict[str, Any]:
@@ -31,7 +24,7 @@ def diffusers_config(file: CheckpointFile, found: Detection) -> dict[str, Any]:
     """
     widths, depths = _levels(file)
     attended = [level in depths for level in range(len(widths))]
-    heads = found.fusers.heads
+    heads, base = found.fusers.heads, base_of(found.fusers.context)
     first = file.shapes.get(f"{FIRST_CONVOLUTION}weight", (0, LATENT_CHANNELS))
     attention = ATTENTION_TYPES.get(found.modality.name)
     return {
@@ -46,8 +39,8 @@ def diffusers_config(file: CheckpointFile, found: Detection) -> dict[str, Any]:
         "out_channels": LATENT_CHANNELS,
         "transformer_layers_per_block": [depths.get(level, 1) for level in range(len(widths))],
         "up_block_types": ["CrossAttnUpBlock2D" if a else "UpBlock2D" for a in attended[::-1]],
-        "use_linear_projection": found.fusers.context != SD1_CONTEXT,
-        **(SDXL if found.fusers.context == SDXL_CONTEXT else {}),
+        "use_linear_projection": base is None or base.linear_projection,
+        **(base.diffusers if base else {}),
     }
 
 
@@ -72,7 +65,7 @@ def _levels(file: CheckpointFile) -> tuple[list[int], dict[int, int]]:
             depths[level] = max(depths.get(level, 0), block.depth + 1)
     # Down level l and up level count - 1 - l are the same.
     count = max(widths) + min(b.index for b in found if b.section == "output") // PER_LEVEL + 1
-    below = _width(file, next(b for b in found if b.section == "middle"))
+    below = _width(file, next(b for b in found if b.section == MIDDLE))
     for level in range(max(widths) + 1, count):
         widths[level] = below
     for level in reversed(range(min(widths))):

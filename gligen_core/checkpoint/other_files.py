@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ..bases.sd_keys import FUSER
 from ..errors import GligenError
 from ..text import excerpt, writable
-from .keys import FUSER
 
 PUBLISHED = "https://huggingface.co/gligen"
 UNETS_ONLY = (

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..bases.sd_keys import RESNETS, Layout, ldm_names
 from ..errors import GligenError
 from ..text import excerpt
-from .keys import RESNETS, Layout, ldm_names
 from .limits import LONGEST_JSON, MOST_SHARDS, MOST_TENSORS
 from .other_files import (
     TRANSFORMER_PART,

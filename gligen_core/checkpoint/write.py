@@ -15,13 +15,13 @@ from typing import IO, Any, Literal, NamedTuple
 import torch
 from torch import Tensor
 
+from ..bases import LATENT_CHANNELS
+from ..bases.sd_keys import FIRST_CONVOLUTION, FUSER, Layout, to_diffusers
 from ..errors import GligenError
-from ..modalities.maps import LATENT_CHANNELS
 from ..whole_file import whole_file
 from .declared import BASE_DATA, FUSER_DATA, HEADS_DATA, INPAINT_DATA, MODE_DATA
 from .detect import Detection
 from .diffusers_config import diffusers_config
-from .keys import FIRST_CONVOLUTION, FUSER, Layout, to_diffusers
 from .other_files import naming
 from .read import CONFIG, DIFFUSERS_PART, DIFFUSERS_STEM, CheckpointFile, resnets_of
 from .safetensors_file import DTYPES, LENGTH_BYTES, METADATA

@@ -1,13 +1,10 @@
 """The demo's networks and their sizes; the host builds its own classes from the same numbers."""
 
-from typing import Any
-
 from torch import Tensor, nn
 
-from ..blocks import BlockId, Section
 from ..modalities.text_box import TEXT_BOX, TextBoxConfig
 from ..model import FuserConfig, GligenConfig, GligenModel
-from ..unet import SpatialTransformer, UNet, UNetConfig
+from ..unet import UNet, UNetConfig, transformer_widths
 from .text_encoder import WIDTH, TextEncoder
 
 UNET = UNetConfig(
@@ -32,22 +29,6 @@ class Base(nn.Module):
         """x: b 4 h w · timesteps: b · tokens: b n (caption) -> velocity: b 4 h w"""
         hidden, _ = self.text_encoder(tokens)
         return self.unet(x, timesteps, hidden)
-
-
-def transformer_widths(unet: UNet) -> dict[BlockId, int]:
-    """The width of each transformer block of a UNet, which is its fuser's."""
-    locations: list[tuple[Section, int, Any]] = [
-        *(("input", index, parts) for index, parts in enumerate(unet.input_blocks)),
-        ("middle", 0, unet.middle_block),
-        *(("output", index, parts) for index, parts in enumerate(unet.output_blocks)),
-    ]
-    return {
-        BlockId(section, index, depth): part.proj_in.out_channels
-        for section, index, parts in locations
-        for part in parts
-        if isinstance(part, SpatialTransformer)
-        for depth in range(len(part.transformer_blocks))
-    }
 
 
 def new_gligen(unet: UNet) -> GligenModel:

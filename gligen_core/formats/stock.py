@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ..bases import CELL_PX
 from ..errors import GligenError
 from ..layout import Entity, Layouts, still_or_sequence
 from ..layout.fields import shown
@@ -17,7 +18,6 @@ from .reading import Canvas, Placing, read_coordinate, read_frames, read_items, 
 
 OPTION = "gligen"  # of a conditioning, under which an entry lies
 STILL, BATCHED = "position", "position_batched"
-CELL_PX = 8
 NUMBERS = 5
 
 

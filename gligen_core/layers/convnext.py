@@ -20,7 +20,7 @@ STRIDE = 32  # pixels of the map per cell of the features
 class ConvNeXtConfig:
     """Widths and numbers of blocks, per stage; the defaults are ConvNeXt-Tiny."""
 
-    widths: tuple[int, ...] = (96, 192, 384, 768)
+    widths: tuple[int, ...] = tuple(96 * 2**stage for stage in range(4))
     depths: tuple[int, ...] = (3, 3, 9, 3)
 
     @classmethod

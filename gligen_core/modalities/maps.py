@@ -12,13 +12,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ..bases import CELL_PX, LATENT_CHANNELS
+from ..bases.sd_keys import FIRST_CONVOLUTION
 from ..errors import GligenError
 from ..geometry import Box
 from ..layers.attention import as_rows
 from ..layers.convnext import STRIDE, ConvNeXt, ConvNeXtConfig
 from ..layers.downsampler import EdgeDownsampler, PictureDownsampler
 from ..layers.tokens import or_null, token_head
-from ..pictures import CELL_PX, centre_crop, cut, map_picture, resized
+from ..pictures import centre_crop, cut, map_picture, resized
 from ..schedule import Phases
 from .modality import Modality, Owners, Part, Signature
 from .sources import WHERE, Sources
@@ -27,8 +29,7 @@ BACKBONE = "position_net.convnext_tiny_backbone."
 CLASSES_CONVOLUTION = "position_net.in_conv.weight"  # of semantic maps only
 DOWNSAMPLER = "downsample_net."
 DOWNSAMPLER_WEIGHT = "downsample_net.layers.0.weight"
-FIRST_CONVOLUTION = "input_blocks.0.0.weight"
-LATENT_CHANNELS = 4  # of SD's first convolution; a map's channels come behind them
+FIRST_WEIGHT = f"{FIRST_CONVOLUTION}weight"
 EDGE_CHANNELS = 1  # hed's edges, as they are
 MAP_CHANNELS = 8  # of the other maps, behind their convolutions
 
@@ -230,7 +231,7 @@ HED = Modality(
         required=(BACKBONE,),
         forbidden=(CLASSES_CONVOLUTION, DOWNSAMPLER),
         # Any other map's file would look like this one if it had lost its downsampler.
-        in_channels=((FIRST_CONVOLUTION, LATENT_CHANNELS + EDGE_CHANNELS),),
+        in_channels=((FIRST_WEIGHT, LATENT_CHANNELS + EDGE_CHANNELS),),
     ),
     phases=Phases(0.9, 0.0, 0.1),
     config_of=MapConfig.of,

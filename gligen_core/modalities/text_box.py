@@ -133,7 +133,7 @@ class TextBoxTokenizer(nn.Module):
 
     @property
     def text_width(self) -> int:
-        """Width of the phrase features this file was trained on (768: CLIP ViT-L/14)."""
+        """Width of the phrase features this file was trained on."""
         return self.null_positive_feature.shape[0]
 
     def forward(self, inputs: TextBoxInputs) -> Tensor:

@@ -210,7 +210,7 @@ class TextImageBoxTokenizer(nn.Module):
 
     @property
     def text_width(self) -> int:
-        """Width of the phrase and picture features this file was trained on (768)."""
+        """Width of the phrase and picture features this file was trained on."""
         return self.null_text_feature.shape[0]
 
     def forward(self, inputs: TextImageBoxInputs) -> Tensor:

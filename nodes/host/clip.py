@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from ...gligen_core.bases import BASES
+from ...gligen_core.bases.base import Pooled
+from ...gligen_core.bases.unets import SD1
 from ...gligen_core.errors import GligenError
 
-ENCODERS = {
-    768: "CLIP ViT-L/14, the text encoder of SD1.x",
-    1024: "OpenCLIP ViT-H/14, the text encoder of SD2.x",
+ENCODERS = {base.context: base.text_encoder for base in BASES} | {
     1280: "OpenCLIP ViT-bigG/14, the second text encoder of SDXL",
-    2048: "CLIP ViT-L/14 and OpenCLIP ViT-bigG/14, the text encoders of SDXL",
 }
 
 
@@ -47,13 +47,15 @@ def _encode(clip: Any, phrase: str, width: int, name: str) -> Tensor:
 
 
 def _pooled(clip: Any, phrase: str) -> Tensor | None:
-    """-> 1 c: what stands at the end of the phrase, read as the encoders of its family are."""
-    tokens = clip.tokenize(phrase)
-    encoders = getattr(clip, "cond_stage_model", None)
-    if getattr(encoders, "clip_h", None) is not None:
-        return _penultimate(clip, tokens)
-    if all(getattr(encoders, name, None) is not None for name in ("clip_l", "clip_g")):
-        return _of_both(clip, tokens)
+    """-> 1 c: what stands at the end of the phrase, read as the encoders of its base are."""
+    there = getattr(clip, "cond_stage_model", None)
+    bases = (b for b in BASES if all(getattr(there, name, None) is not None for name in b.encoders))
+    base = max(bases, key=lambda base: len(base.encoders), default=SD1)
+    return POOLED[base.pooled](clip, clip.tokenize(phrase))
+
+
+def _at_end(clip: Any, tokens: dict[str, Any]) -> Tensor | None:
+    """SD1.x, 1 c: the last layer's, before the projection."""
     return clip.encode_from_tokens(tokens, return_pooled="unprojected")[1]
 
 
@@ -83,6 +85,13 @@ def _of_both(clip: Any, tokens: dict[str, Any]) -> Tensor:
     _, large = encoders.clip_l.encode_token_weights(tokens["l"])
     _, giant = encoders.clip_g.encode_token_weights(tokens["g"])
     return torch.cat((large, giant), dim=-1)
+
+
+POOLED: dict[Pooled, Callable[[Any, dict[str, Any]], Tensor | None]] = {
+    "end of text": _at_end,
+    "penultimate layer": _penultimate,
+    "both encoders": _of_both,
+}
 
 
 def encoder_of(width: int) -> str:

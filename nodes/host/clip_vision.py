@@ -9,6 +9,7 @@ import folder_paths
 import torch
 from torch import Tensor
 
+from ...gligen_core.bases.unets import SD1, SD2
 from ...gligen_core.checkpoint.matrix import read_matrix
 from ...gligen_core.errors import GligenError
 from ...gligen_core.features import image_features
@@ -19,13 +20,13 @@ from .names import named
 _log = logger(__name__)
 
 ENCODERS = {
-    768: "CLIP ViT-L/14 (often 'clip-vit-large-patch14' or 'clip_vision_l')",
-    1024: "CLIP ViT-H/14",
+    SD1.context: "CLIP ViT-L/14 (often 'clip-vit-large-patch14' or 'clip_vision_l')",
+    SD2.context: "CLIP ViT-H/14",
     1280: "CLIP ViT-bigG/14",
 }
 # The first entries of ViT-L/14's text projection. The host leaves a CLIP that came without one
 # with whatever was in memory; a fine-tuned one stays close to this.
-KNOWN_WIDTH = 768
+KNOWN_WIDTH = SD1.context
 KNOWN_START = (-0.01088, -0.00542, 0.00317, 0.00241, 0.00872, 0.00304, -0.01833, -0.01133)
 ALIKE = 0.8  # least cosine to KNOWN_START
 

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
-import torch
-
-from ...gligen_core.blocks import BlockId, block_of_key
-from ...gligen_core.checkpoint.detect import BASES
+from ...gligen_core.bases import LATENT_CHANNELS, base_of
+from ...gligen_core.bases.blocks import BlockId
 from ...gligen_core.errors import GligenError
 from ...gligen_core.layers.fuser import Fuser, GatedSelfAttention
-from ...gligen_core.modalities.maps import LATENT_CHANNELS
 from ...gligen_core.model import GligenModel
 from .files import LoadedGligen
-from .widening import first_convolution
-
-
-class Widths(NamedTuple):
-    """Of one block: its rows, and the text (of a fuser: the tokens) they attend to."""
-
-    rows: int
-    context: int
+from .unet_hooks import Widths, first_convolution, model_blocks
 
 
 def check_fit(patcher: Any, gligen: LoadedGligen) -> None:
@@ -56,17 +46,6 @@ def check_fit(patcher: Any, gligen: LoadedGligen) -> None:
         )
 
 
-def model_blocks(model: torch.nn.Module) -> dict[BlockId, Widths]:
-    """The transformer blocks of a host model that has SD's names; empty for others."""
-    found: dict[BlockId, Widths] = {}
-    module: Any
-    for name, module in getattr(model, "diffusion_model", model).named_modules():
-        block = block_of_key(f"{name}.")
-        if block is not None and block not in found and hasattr(module, "attn2"):
-            found[block] = Widths(module.attn1.to_q.in_features, module.attn2.to_k.in_features)
-    return found
-
-
 def fuser_widths(model: GligenModel) -> dict[BlockId, Widths]:
     """The same of a GLIGEN's fusers."""
     return {block: _widths(model.fuser(block)) for block in model.blocks}
@@ -80,4 +59,5 @@ def _widths(fuser: Fuser | None) -> Widths:
 
 def _base(fusers: dict[BlockId, Widths]) -> str:
     context = next(iter(fusers.values())).context
-    return BASES.get(context, f"a UNet with context {context}")
+    known = base_of(context)
+    return known.title if known else f"a UNet with context {context}"

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from comfy.ldm.modules import attention
 from torch import Tensor
 
-from ...gligen_core.blocks import BlockId
+from ...gligen_core.bases.blocks import BlockId
 from ...gligen_core.layers.attention import Attend, by_head
 from ...gligen_core.layers.merging import Grid
 from ...gligen_core.model import GligenModel

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
-from ...gligen_core.blocks import BlockId
+from ...gligen_core.bases.blocks import BlockId
 from ...gligen_core.modalities.modality import TokenizerInputs
 from ...gligen_core.schedule import GateSchedule
 from .files import LoadedGligen

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ...gligen_core.blocks import BlockId
+from ...gligen_core.bases.blocks import BlockId
 from ...gligen_core.model import GligenModel
 from ...gligen_core.shortcuts import MERGED_RESOLUTIONS, Shortcuts
 from .fusing import Fusing

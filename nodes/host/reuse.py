@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from ...gligen_core.blocks import BlockId
+from ...gligen_core.bases.blocks import BlockId
 from ...gligen_core.shortcuts import EXTRAPOLATION, Shortcuts
 from .moment import Moment
 from .windows import pictures_of

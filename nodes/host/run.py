@@ -17,7 +17,7 @@ from comfy.conds import CONDNoiseShape, CONDRegular
 from comfy.patcher_extension import WrappersMP, add_wrapper_with_key
 from torch import Tensor
 
-from ...gligen_core.blocks import BlockId
+from ...gligen_core.bases.blocks import BlockId
 from ...gligen_core.geometry import CANVAS, Box
 from ...gligen_core.layers.first_conv import Difference
 from ...gligen_core.model import GligenModel

@@ -9,8 +9,8 @@ import comfy.model_management
 import comfy.utils
 import folder_paths
 
+from ...gligen_core.bases.sd_keys import Layout
 from ...gligen_core.checkpoint import describe, detect, read_checkpoint, save_gligen
-from ...gligen_core.checkpoint.keys import Layout
 from ...gligen_core.checkpoint.write import SUFFIX, Precision
 from ...gligen_core.errors import GligenError
 from .file_names import inside, name_parts

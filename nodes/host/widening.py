@@ -12,13 +12,12 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from ...gligen_core.bases import LATENT_CHANNELS
 from ...gligen_core.layers.first_conv import Difference, difference, only_extra
-from ...gligen_core.modalities.maps import LATENT_CHANNELS
 from ...gligen_core.model import GligenModel
+from .unet_hooks import FIRST_BLOCK, FIRST_CONVOLUTION, first_convolution
 
 WIDENING = "gligen_widening"  # the transformer option under which a forward finds these
-FIRST_BLOCK = ("input", 0)
-KEY = "diffusion_model.input_blocks.0.0"  # of the first convolution in the host's MODEL
 
 
 class Widening(NamedTuple):
@@ -50,13 +49,8 @@ def change_of(net: GligenModel, patcher: Any) -> Difference | None:
     )
 
 
-def first_convolution(model: Any) -> nn.Conv2d:
-    """Of a host model with SD's UNet."""
-    return model.diffusion_model.input_blocks[0][0]
-
-
 def _unpatched(patcher: Any, layer: nn.Module, name: str) -> Tensor:
-    kept = getattr(patcher, "backup", {}).get(f"{KEY}.{name}")
+    kept = getattr(patcher, "backup", {}).get(f"{FIRST_CONVOLUTION}.{name}")
     return getattr(layer, name) if kept is None else kept.weight
 
 

@@ -1,6 +1,7 @@
 """Who may import whom. The picture is held by walking the imports, lazy ones included."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 ORDER = (
     {"text"},
     {"errors"},
-    {"blocks", "geometry"},
+    {"bases", "geometry"},
     {"skeletons"},
     {"layout"},
     {"noise", "pictures", "whole_file"},
@@ -31,7 +32,7 @@ ORDER = (
 LEVEL = {part: level for level, group in enumerate(ORDER) for part in group}
 HOST = {"comfy", "comfy_api", "comfy_extras", "execution", "folder_paths", "nodes", "server"}
 WITHOUT_TORCH = (
-    "blocks",
+    "bases",
     "draw",
     "errors",
     "formats",
@@ -123,8 +124,24 @@ def test_every_part_of_the_core_has_its_place():
     assert parts - {"__init__"} <= set(LEVEL)
 
 
+# English words that are also names of the UNet's parts.
+WORDS = {"gligen_core/demo/vocabulary.py": '"middle"'}
+UNET_FILES = ("gligen_core/unet.py", "nodes/host/unet_hooks.py")
+
+
+def test_only_the_bases_know_the_unets_of_stable_diffusion():
+    names = re.compile(r'input_blocks|\battn1\b|\b768\b|"middle"')
+    found = {
+        (path, name)
+        for path in [*files("gligen_core"), *files("nodes")]
+        if not path.startswith("gligen_core/bases/") and path not in UNET_FILES
+        for name in names.findall((ROOT / path).read_text(encoding="utf-8"))
+    }
+    assert found - set(WORDS.items()) == set()
+
+
 def test_layouts_and_schedules_load_without_torch():
-    names = ("blocks", "draw", "errors", "formats", "geometry", "layout", "schedule", "skeletons")
+    names = ("bases", "draw", "errors", "formats", "geometry", "layout", "schedule", "skeletons")
     loads = "; ".join(f"import gligen_core.{name}" for name in names)
     done = subprocess.run(
         [sys.executable, "-c", f"{loads}; import sys; sys.exit('torch' in sys.modules)"],
@@ -145,7 +162,7 @@ def test_layouts_and_schedules_load_without_torch():
         ("gligen_core/evaluation/__main__.py", "from ..demo import recipe", "built on top of it"),
         ("gligen_core/model.py", "import comfy.ops", "the host's comfy.ops"),
         ("gligen_core/model.py", "from folder_paths import x", "the host's folder_paths"),
-        ("gligen_core/model.py", "from gligen_core.blocks import x", "write it relative"),
+        ("gligen_core/model.py", "from gligen_core.bases.blocks import x", "write it relative"),
         ("gligen_core/layout/read.py", "import torch", "imports torch"),
         ("gligen_core/model.py", "from ..nodes import wires", "reaches out"),
     ],

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gligen_core.blocks import parse_block
+from gligen_core.bases.blocks import parse_block
 from gligen_core.errors import GligenError
 from gligen_core.gate_json import knots_of_curve, parse_gate
 from gligen_core.schedule import GateSchedule

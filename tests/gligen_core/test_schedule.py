@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from gligen_core.blocks import BlockId
+from gligen_core.bases.blocks import BlockId
 from gligen_core.errors import GligenError
 from gligen_core.modalities import PHASE_PRESETS
 from gligen_core.noise import alphas_cumprod, sampling_timesteps

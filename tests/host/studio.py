@@ -144,7 +144,7 @@ class Studio:
         save_file({key: value.to(dtype) for key, value in weights.items()}, self.folder / name)
 
     def block_widths(self, model=None):
-        blocks = self.pack("nodes.host.fit").model_blocks((model or self.model).model)
+        blocks = self.pack("nodes.host.unet_hooks").model_blocks((model or self.model).model)
         return {block: widths.rows for block, widths in blocks.items()}
 
     def load(self, name):

@@ -5,7 +5,7 @@ import json
 import pytest
 from studio import close
 
-from gligen_core.blocks import parse_block
+from gligen_core.bases.blocks import parse_block
 
 
 @pytest.fixture

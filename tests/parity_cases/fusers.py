@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from gligen_core.blocks import BlockId
+from gligen_core.bases.blocks import BlockId
 from gligen_core.layers.fuser import FUSERS, FuserKind
 from gligen_core.unet import TransformerBlock
 

@@ -6,8 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from gligen_core.bases.sd_keys import FIRST_CONVOLUTION, ldm_names
 from gligen_core.checkpoint import Detection, Fusers, Heads, build_gligen
-from gligen_core.checkpoint.keys import FIRST_CONVOLUTION, ldm_names
 from gligen_core.inpaint import extra_channels
 from gligen_core.layers.first_conv import difference
 from gligen_core.modalities import MODALITIES, maps, sem

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from gligen_core.blocks import parse_block
+from gligen_core.bases.blocks import parse_block
 from gligen_core.training.objective import signal_and_noise
 
 from .golden import NORM, Case

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from gligen_core.blocks import BlockId
+from gligen_core.bases.blocks import BlockId
 from gligen_core.checkpoint import CheckpointFile
 from gligen_core.checkpoint.inert_pickle import read_pickle
 from gligen_core.checkpoint.stored import StoredTensor

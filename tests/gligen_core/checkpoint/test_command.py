@@ -9,7 +9,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from gligen_core.blocks import BlockId
+from gligen_core.bases.blocks import BlockId
 from gligen_core.checkpoint.__main__ import main
 from gligen_core.layers.fuser import GatedSelfAttention
 from gligen_core.modalities.text_box import TextBoxTokenizer

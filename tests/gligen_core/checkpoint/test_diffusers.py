@@ -18,6 +18,7 @@ from diffusers_unets import (
 )
 from safetensors.torch import load_file, save_file
 
+from gligen_core.bases.sd_keys import ldm_names
 from gligen_core.checkpoint import (
     CheckpointFile,
     build_gligen,
@@ -29,7 +30,6 @@ from gligen_core.checkpoint import (
     save_gligen,
 )
 from gligen_core.checkpoint.diffusers_config import diffusers_config
-from gligen_core.checkpoint.keys import ldm_names
 from gligen_core.checkpoint.stored import StoredTensor
 from gligen_core.modalities.text_box import TextBoxInputs
 from gligen_core.modalities.text_image_box import TextImageBoxInputs

@@ -19,10 +19,10 @@ import torch
 from oracles import ROOT, judge
 from safetensors.torch import save_file
 
+from gligen_core.bases.sd_keys import ldm_names
 from gligen_core.checkpoint import load_gligen, read_checkpoint, save_gligen
 from gligen_core.checkpoint.detect import detect
 from gligen_core.checkpoint.inert_pickle import read_pickle
-from gligen_core.checkpoint.keys import ldm_names
 from gligen_core.errors import GligenError
 
 FUSER = "input_blocks.1.1.transformer_blocks.0.fuser."

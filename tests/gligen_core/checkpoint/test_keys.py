@@ -2,7 +2,7 @@
 
 import pytest
 
-from gligen_core.checkpoint.keys import ldm_names, to_diffusers, to_ldm
+from gligen_core.bases.sd_keys import ldm_names, to_diffusers, to_ldm
 
 FUSER = "transformer_blocks.0.fuser.alpha_attn"
 

@@ -9,8 +9,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from gligen_core.bases.sd_keys import to_diffusers
 from gligen_core.checkpoint import read_checkpoint
-from gligen_core.checkpoint.keys import to_diffusers
 from gligen_core.checkpoint.stored import read_tensors
 from gligen_core.errors import GligenError
 

@@ -8,6 +8,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
 
+from gligen_core.bases.sd_keys import ldm_names
 from gligen_core.checkpoint import (
     Plan,
     detect,
@@ -18,7 +19,6 @@ from gligen_core.checkpoint import (
     save_gligen,
     write_safetensors,
 )
-from gligen_core.checkpoint.keys import ldm_names
 from gligen_core.checkpoint.stored import read_tensors
 from gligen_core.errors import GligenError
 

@@ -1,6 +1,6 @@
 import pytest
 
-from gligen_core.blocks import BlockId, block_of_key, parse_block
+from gligen_core.bases.blocks import BlockId, block_of_key, parse_block
 from gligen_core.errors import GligenError
 
 

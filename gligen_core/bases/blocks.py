@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple, cast
 
-from .errors import GligenError
+from ..errors import GligenError
 
 Section = Literal["input", "middle", "output"]
 SECTIONS: tuple[Section, ...] = ("input", "middle", "output")
+MIDDLE: Section = "middle"
 
 _BLOCK_TEXT = re.compile(r"(input|middle|output)\.([0-9]{1,4})(?:\.([0-9]{1,4}))?")
 # The spatial transformer is the second child of its block: input_blocks.4.1, but middle_block.1.
