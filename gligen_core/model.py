@@ -9,7 +9,8 @@ from torch import Tensor, nn
 
 from .bases.blocks import BlockId
 from .layers.attention import Attend, attend
-from .layers.fuser import FUSERS, Fuser, FuserKind, Gate
+from .layers.fuser import FUSERS, Fuser, FuserKind
+from .layers.fusion import Gate
 from .modalities.modality import Modality
 
 Ground = Callable[[BlockId, Tensor], Tensor]
@@ -120,7 +121,7 @@ class GligenModel(nn.Module):
 
         def ground(block: BlockId, x: Tensor) -> Tensor:
             fuser = self.fuser(block)
-            return x if fuser is None else fuser(x, tokens, gate, attend)
+            return x if fuser is None else fuser(x, fuser.fusion(x, tokens, gate, attend))
 
         return ground
 

@@ -1,11 +1,14 @@
 """Attention and feed-forward with Stable Diffusion's parameter names, shared by UNet and fusers."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import torch
 from einops import rearrange
 from torch import Tensor, nn
 from torch.nn import functional
+
+PROBED_ROWS = 1024  # queries that a probe looks at at a time
 
 
 class Attend(Protocol):
@@ -14,7 +17,10 @@ class Attend(Protocol):
     def __call__(
         self, query: Tensor, key: Tensor, value: Tensor, heads: int, bias: Tensor | None = None
     ) -> Tensor:
-        """query: b q c · key, value: b n c · bias: 1 n, added before the softmax -> b q c"""
+        """query: b q c · key, value: b n c -> b q c
+
+        bias: 1 n or b 1 n, added before the softmax
+        """
         ...
 
 
@@ -23,8 +29,26 @@ def attend(
 ) -> Tensor:
     """PyTorch's own."""
     query, key, value = (by_head(rows, heads) for rows in (query, key, value))
-    mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
+    mask = bias[:, None] if bias is not None and bias.ndim == 3 else bias
+    mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
     return mixed.transpose(1, 2).flatten(2)
+
+
+def attention_to_last(
+    query: Tensor, key: Tensor, heads: int, count: int, bias: Tensor | None = None
+) -> Tensor:
+    """How much each query attends to each of the last `count` keys: b h q count, float32.
+
+    query: b q c · key: b n c · bias: as of `Attend`
+    """
+    query, key = by_head(query.float(), heads), by_head(key.float(), heads)
+    mask = 0 if bias is None else bias.float()[:, None] if bias.ndim == 3 else bias.float()
+    # So many queries at a time that a map of 64 x 64 rows does not need a square of itself.
+    pieces = (
+        (piece @ key.mT * key.shape[-1] ** -0.5 + mask).softmax(dim=-1)[..., -count:]
+        for piece in query.split(PROBED_ROWS, dim=2)
+    )
+    return torch.cat(list(pieces), dim=2)
 
 
 def by_head(rows: Tensor, heads: int) -> Tensor:
@@ -45,11 +69,21 @@ class Attention(nn.Module):
         self.to_out = nn.Sequential(ops.Linear(width, width))
 
     def forward(
-        self, x: Tensor, memory: Tensor, attend: Attend = attend, bias: Tensor | None = None
+        self,
+        x: Tensor,
+        memory: Tensor,
+        attend: Attend = attend,
+        bias: Tensor | None = None,
+        see: Callable[[Tensor, Tensor], None] | None = None,
     ) -> Tensor:
-        """x: b q c · memory: b n c_memory · bias: 1 n, or None -> b q c"""
-        mixed = attend(self.to_q(x), self.to_k(memory), self.to_v(memory), self.heads, bias)
-        return self.to_out(mixed)
+        """x: b q c · memory: b n c_memory · bias: as of `Attend` -> b q c
+
+        see: is shown queries (b q c) and keys (b n c)
+        """
+        query, key = self.to_q(x), self.to_k(memory)
+        if see is not None:
+            see(query, key)
+        return self.to_out(attend(query, key, self.to_v(memory), self.heads, bias))
 
 
 class GatedGelu(nn.Module):

@@ -14,10 +14,18 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..errors import GligenError
-from .attention import Attend, Attention, FeedForward, as_map, as_rows, attend, full_like_rows
-from .merging import Grid, merged, merged_bias
-
-Gate = float | Tensor  # a number, or a tensor that broadcasts over b q c
+from .attention import (
+    Attend,
+    Attention,
+    FeedForward,
+    as_map,
+    as_rows,
+    attend,
+    attention_to_last,
+    full_like_rows,
+)
+from .fusion import Fusion, Gate
+from .merging import merged, merged_bias
 
 
 class Fuser(nn.Module):
@@ -32,35 +40,36 @@ class Fuser(nn.Module):
         self.alpha_attn = nn.Parameter(torch.zeros(()))
         self.alpha_dense = nn.Parameter(torch.zeros(()))
 
-    def residual(
-        self, x: Tensor, tokens: Tensor, attend: Attend, grid: Grid | None = None
-    ) -> Tensor:
-        """What the tokens add to the visual rows before the gate: b q c.
-
-        grid: of the visual rows, to attend to them merged; None: to each
-        """
+    def residual(self, x: Tensor, fusion: Fusion) -> Tensor:
+        """What the tokens add to the visual rows before the gate. x: b q c -> b q c"""
         raise NotImplementedError
 
-    def forward(
+    def forward(self, x: Tensor, fusion: Fusion) -> Tensor:
+        """x: b q c, the visual rows -> b q c"""
+        x = torch.addcmul(x, _tensor(fusion.attn_gate, x), self.residual(x, fusion))
+        return torch.addcmul(x, _tensor(fusion.dense_gate, x), self.ff(self.norm2(x)))
+
+    def fusion(
         self, x: Tensor, tokens: Tensor, gate: Gate = 1.0, attend: Attend = attend
-    ) -> Tensor:
-        """x: b q c (visual rows) · tokens: b n c_tokens · gate: 0..1 -> b q c"""
+    ) -> Fusion:
+        """The argument of `forward` with one gate for all tokens and both residuals.
+
+        x: b q c · tokens: b n c_tokens · gate: 0..1, or a tensor that broadcasts over b q c
+        """
         gate = full_like_rows(gate, x)
         attn, dense = (gate * alpha.to(x).tanh() for alpha in (self.alpha_attn, self.alpha_dense))
-        return self.opened(x, tokens, attn, dense, attend)
+        return Fusion(tokens, attn, dense, attend=attend)
 
-    def opened(
-        self,
-        x: Tensor,
-        tokens: Tensor,
-        attn: Tensor,
-        dense: Tensor,
-        attend: Attend,
-        grid: Grid | None = None,
-    ) -> Tensor:
-        """The same with gate * tanh(alpha) at hand, of attention and of FF, in the dtype of x."""
-        x = torch.addcmul(x, attn, self.residual(x, tokens, attend, grid))
-        return torch.addcmul(x, dense, self.ff(self.norm2(x)))
+    def _attended(self, visual: Tensor, memory: Tensor, fusion: Fusion, bias: Any) -> Tensor:
+        """Attention of visual rows to a memory that ends with the grounding tokens."""
+        probe, count = fusion.probe, fusion.tokens.shape[1]
+        see = None
+        if probe is not None:
+
+            def see(query: Tensor, key: Tensor) -> None:
+                probe(attention_to_last(query, key, self.attn.heads, count, bias))
+
+        return self.attn(visual, memory, fusion.attend, bias, see)
 
 
 class GatedSelfAttention(Fuser):
@@ -74,15 +83,14 @@ class GatedSelfAttention(Fuser):
         super().__init__(width, width, heads, ops)
         self.linear = ops.Linear(context, width)
 
-    def residual(
-        self, x: Tensor, tokens: Tensor, attend: Attend, grid: Grid | None = None
-    ) -> Tensor:
-        visual, grounding = self.norm1(x), self.norm1(self.linear(tokens))
-        if grid is None:
-            return self.attn(visual, torch.cat((visual, grounding), dim=1), attend)
-        memory = torch.cat((merged(visual, grid), grounding), dim=1)
-        bias = merged_bias(visual, grid, others=grounding.shape[1])
-        return self.attn(visual, memory, attend, bias)
+    def residual(self, x: Tensor, fusion: Fusion) -> Tensor:
+        visual, grounding = self.norm1(x), self.norm1(self.linear(fusion.tokens))
+        rows, bias = visual, None
+        if fusion.grid is not None:
+            rows = merged(visual, fusion.grid)
+            bias = merged_bias(visual, fusion.grid, others=grounding.shape[1])
+        bias = _with_key_bias(bias, fusion.key_bias, rows)
+        return self._attended(visual, torch.cat((rows, grounding), dim=1), fusion, bias)
 
 
 class GatedSelfAttention2(GatedSelfAttention):
@@ -91,12 +99,13 @@ class GatedSelfAttention2(GatedSelfAttention):
     No published file has it; it never merges.
     """
 
-    def residual(
-        self, x: Tensor, tokens: Tensor, attend: Attend, grid: Grid | None = None
-    ) -> Tensor:
-        visual, grounding = self.norm1(x), self.norm1(self.linear(tokens))
-        rows = self.attn(grounding, torch.cat((visual, grounding), dim=1), attend)
-        side, token_side = _square_side(x, "visual rows"), _square_side(tokens, "grounding tokens")
+    def residual(self, x: Tensor, fusion: Fusion) -> Tensor:
+        visual, grounding = self.norm1(x), self.norm1(self.linear(fusion.tokens))
+        memory = torch.cat((visual, grounding), dim=1)
+        bias = _with_key_bias(None, fusion.key_bias, visual)
+        rows = self._attended(grounding, memory, fusion, bias)
+        side = _square_side(x, "visual rows")
+        token_side = _square_side(fusion.tokens, "grounding tokens")
         token_map = as_map(rows, token_side, token_side)
         return as_rows(functional.interpolate(token_map, (side, side), mode="bicubic"))
 
@@ -107,10 +116,10 @@ class GatedCrossAttention(Fuser):
     def __init__(self, width: int, context: int, heads: int, ops: Any = nn) -> None:
         super().__init__(width, context, heads, ops)
 
-    def residual(
-        self, x: Tensor, tokens: Tensor, attend: Attend, grid: Grid | None = None
-    ) -> Tensor:
-        return self.attn(self.norm1(x), tokens, attend)
+    def residual(self, x: Tensor, fusion: Fusion) -> Tensor:
+        visual = self.norm1(x)
+        bias = _with_key_bias(None, fusion.key_bias, visual[:, :0])
+        return self._attended(visual, fusion.tokens, fusion, bias)
 
 
 FuserKind = Literal["gatedSA", "gatedSA2", "gatedCA"]
@@ -123,6 +132,19 @@ FUSERS: Mapping[FuserKind, type[Fuser]] = MappingProxyType(
         "gatedCA": GatedCrossAttention,
     }
 )
+
+
+def _with_key_bias(bias: Tensor | None, own: Tensor | None, rows: Tensor) -> Tensor | None:
+    """A bias (1 m, or none) of all keys with that of the tokens behind `rows`: b 1 m."""
+    if own is None:
+        return bias
+    of_tokens = functional.pad(own.to(rows), (rows.shape[1], 0))[:, None]
+    return of_tokens if bias is None else of_tokens + bias
+
+
+def _tensor(gate: Gate, x: Tensor) -> Tensor:
+    """A gate as a tensor like x, which numbers become."""
+    return gate if isinstance(gate, Tensor) else x.new_tensor(gate)
 
 
 def _square_side(rows: Tensor, name: str) -> int:

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ...gligen_core.bases.blocks import BlockId
 from ...gligen_core.layers.attention import Attend, by_head
+from ...gligen_core.layers.fusion import Fusion
 from ...gligen_core.layers.merging import Grid
 from ...gligen_core.model import GligenModel
 from .reuse import Residuals
@@ -61,7 +62,7 @@ class Fusing(NamedTuple):
         assert fuser is not None
         attn, dense = openings[:, self.columns[block], :, None, None].to(x).unbind(1)
         merging = grid if block in self.merging else None
-        fused = fuser.opened(x, tokens.to(x), attn, dense, attend, merging)
+        fused = fuser(x, Fusion(tokens.to(x), attn, dense, grid=merging, attend=attend))
         if self.residuals is not None:
             self.residuals.latest[block] = fused - x
         return fused

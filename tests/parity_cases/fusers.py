@@ -26,7 +26,7 @@ def fused(case: Case) -> dict[str, Tensor]:
     fuser = FUSERS[kind](params["query_dim"], params["context_dim"], params["n_heads"])
     fuser.load_state_dict(case.weights)
     x, tokens = case.inputs["x"], case.inputs["objs"]
-    return {name: fuser(x, tokens, gate) for name, gate in scales(case, SCALED)}
+    return {name: fuser(x, fuser.fusion(x, tokens, gate)) for name, gate in scales(case, SCALED)}
 
 
 def is_block(case: Case) -> bool:
@@ -44,10 +44,11 @@ def block_output(case: Case) -> dict[str, Tensor]:
     block.load_state_dict({k: w for k, w in case.weights.items() if not k.startswith(mark)})
     x, context, tokens = case.inputs["x"], case.inputs["context"], case.inputs["objs"]
     place = BlockId("input", 0)
-    return {
-        name: block(x, context, place, lambda _, rows, gate=gate: fuser(rows, tokens, gate))
-        for name, gate in scales(case, SCALED)
-    }
+
+    def output(gate: float) -> Tensor:
+        return block(x, context, place, lambda _, rows: fuser(rows, fuser.fusion(x, tokens, gate)))
+
+    return {name: output(gate) for name, gate in scales(case, SCALED)}
 
 
 def scales(case: Case, prefix: str) -> list[tuple[str, float]]:
