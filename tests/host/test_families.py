@@ -133,5 +133,5 @@ def test_a_clip_of_another_base_is_named_with_the_one_that_is_needed(
     node = pack("nodes.ground").Ground
     with pytest.raises(pack("gligen_core.errors").GligenError) as refused:
         node.execute(families[base].gligen, families[clip].clip, studio.layout())
-    given, _, needed = str(refused.value).partition("Wire 'clip' to")
+    given, _, needed = str(refused.value).partition('Wire "CLIP" (clip) to')
     assert f"of {clip})" in given and f"of {base}." in needed
