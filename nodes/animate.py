@@ -35,7 +35,8 @@ class AnimateLayout(io.ComfyNode):
             category=f"{MENU}/layout",
             description=(
                 "Moves things from keyframe to keyframe: a layout for each frame, so that each "
-                "picture of a batch has boxes of its own. Set the latent's batch size to `frames`."
+                "picture of a batch has boxes of its own. Set the latent's batch size to the "
+                "number of frames."
             ),
             inputs=[
                 layout_input("keyframe_1", "Where things are at first; or all keyframes at once."),

@@ -83,7 +83,7 @@ class ApplyGligen(io.ComfyNode):
                     "positive_out", display_name="positive", tooltip="With the boxes."
                 ),
                 io.Conditioning.Output(
-                    "negative_out", display_name="negative", tooltip="As negative_grounding says."
+                    "negative_out", display_name="negative", tooltip="As 'negative grounding' says."
                 ),
             ],
         )

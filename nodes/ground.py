@@ -36,9 +36,9 @@ class Ground(io.ComfyNode):
             category=MENU,
             description=(
                 "Reads a layout or a map for a GLIGEN. What is needed depends on the GLIGEN; a "
-                "missing input is named. Boxes: layout and clip. Boxes with reference images: "
-                "clip_vision and images, too. Keypoints: a layout with poses. HED, Canny, depth, "
-                "normals: map. Semantic classes: map, or masks with class_names."
+                "missing input is named. Boxes: layout and CLIP. Boxes with reference images: CLIP "
+                "Vision and reference images, too. Keypoints: a layout with poses. HED, Canny, "
+                "depth, normals: map. Semantic classes: map, or masks with class names."
             ),
             inputs=[
                 GligenModelWire.Input("gligen", tooltip="From Load GLIGEN."),
@@ -114,7 +114,7 @@ class Ground(io.ComfyNode):
                 io.Mask.Input(
                     "masks",
                     optional=True,
-                    tooltip="Classes as masks, one per name in class_names (1 selected); a later "
+                    tooltip="Classes as masks, one per class name (1 selected); a later "
                     "one lies on top.",
                 ),
                 io.String.Input(

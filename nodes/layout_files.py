@@ -187,7 +187,7 @@ class LayoutToBoxes(io.ComfyNode):
                     "order",
                     options=list(ORDERS),
                     default="xywh",
-                    tooltip="Of the numbers in `bbox`: two corners, or corner and size.",
+                    tooltip="Of the numbers in BBOX: two corners, or corner and size.",
                 ),
             ],
             outputs=[

@@ -62,7 +62,7 @@ class LayoutFromBoxes(io.ComfyNode):
                     "json",
                     multiline=True,
                     default="[]",
-                    tooltip="Boxes as JSON, read where nothing is wired to `boxes`.",
+                    tooltip="Boxes as JSON, read where nothing is wired to boxes.",
                 ),
                 side_input("width", "Of the picture the boxes were found in, in pixels."),
                 side_input("height", "Of the picture the boxes were found in, in pixels."),
@@ -161,7 +161,7 @@ class LayoutFromPoses(io.ComfyNode):
                     "json",
                     multiline=True,
                     default='{"people": []}',
-                    tooltip="Poses as JSON, read where nothing is wired to `poses`.",
+                    tooltip="Poses as JSON, read where nothing is wired to poses.",
                 ),
                 io.Combo.Input(
                     "people",
