@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
 from comfy_api.latest import io
 
 from ..gligen_core.formats import (
+    EXPORTS,
+    Canvas,
+    Context,
+    Options,
     bbox,
     bounding_box,
-    coco,
-    css,
-    elements,
-    florence2,
-    gligen_gui,
-    inline,
-    layout_json,
-    lmd,
     masks,
     openpose,
     segs,
@@ -29,55 +22,16 @@ from ..gligen_core.formats import (
     tracking,
     yolo,
 )
-from ..gligen_core.formats.bbox import ORDERS, Order
-from ..gligen_core.layout import Layout, Layouts, frames_of
+from ..gligen_core.formats.bbox import WRITTEN as ORDERS
+from ..gligen_core.formats.parsing import Order
+from ..gligen_core.layout import frames_of
 from .host.display import text_on
 from .host.exports import save_text
 from .host.layouts import layout_input, read_layouts, side_input
 from .host.validation import verdict_of_choices
 from .wires import MENU, PoseKeypointWire
 
-
-class Writer(NamedTuple):
-    """suffix: of the file · write: all frames as text"""
-
-    suffix: str
-    write: Callable[[Layouts], str]
-
-
-def _json(dump: Callable[[Layouts], Any]) -> Callable[[Layouts], str]:
-    return lambda layouts: json.dumps(dump(layouts), ensure_ascii=False, indent=1)
-
-
-def _still(write: Callable[[Layout], str]) -> Callable[[Layouts], str]:
-    """The first frame: these formats know a single picture."""
-    return lambda layouts: write(frames_of(layouts)[0])
-
-
-WRITERS: Mapping[str, Writer] = MappingProxyType(
-    {
-        "layout JSON": Writer(".json", layout_json.dump_text),
-        "COCO": Writer(".json", _still(lambda x: json.dumps(coco.dump(x), ensure_ascii=False))),
-        "YOLO": Writer(".txt", _still(lambda x: yolo.dump(x).text)),
-        "OpenPose": Writer(".json", _json(openpose.dump)),
-        "BOUNDING_BOX": Writer(".json", _json(bounding_box.dump)),
-        "BBOX xyxy": Writer(".json", _json(lambda x: bbox.dump(x, "xyxy"))),
-        "BBOX xywh": Writer(".json", _json(lambda x: bbox.dump(x, "xywh"))),
-        "elements": Writer(
-            ".json", _still(lambda x: json.dumps(elements.dump(x), ensure_ascii=False))
-        ),
-        "Florence-2": Writer(".json", _json(florence2.dump)),
-        "TRACKING": Writer(".json", _json(tracking.dump)),
-        "coordinates": Writer(".json", splines.dump),
-        "LMD": Writer(".txt", _still(lmd.dump)),
-        "LayoutGPT": Writer(".txt", _still(css.dump)),
-        "prompt with places": Writer(".txt", _still(inline.dump)),
-        "gligen-gui": Writer(
-            ".json", _still(lambda x: json.dumps(gligen_gui.dump(x), ensure_ascii=False))
-        ),
-    }
-)
-FORMATS = tuple(WRITERS)
+FORMATS = tuple(EXPORTS)
 
 
 class ExportLayout(io.ComfyNode):
@@ -124,11 +78,11 @@ class ExportLayout(io.ComfyNode):
     @classmethod
     def execute(cls, layout: Any, format: str, filename_prefix: str) -> io.NodeOutput:
         layouts = read_layouts(layout, "GLIGEN_ExportLayout")
-        writer = WRITERS[format]
-        text = writer.write(layouts)
+        row, options = EXPORTS[format]
+        text = row.write(layouts, options)
         prefix = filename_prefix.strip()
-        name = save_text(text, prefix, writer.suffix, "GLIGEN_ExportLayout") if prefix else ""
-        names = "\n".join(yolo.dump(frames_of(layouts)[0]).names)
+        name = save_text(text, prefix, row.suffix, "GLIGEN_ExportLayout") if prefix else ""
+        names = "\n".join(yolo.labels(frames_of(layouts)[0]).names)
         return io.NodeOutput(text, names, ui=text_on(cls, name or text))
 
 
@@ -164,7 +118,8 @@ class LayoutToMasks(io.ComfyNode):
         width, height = width or frames[0].width, height or frames[0].height
         count = max(sum(len(frame.entities) for frame in frames), len(frames))
         masks.check_pixels(count, width, height, "GLIGEN_LayoutToMasks")
-        each = [masks.dump(frame, width, height) for frame in frames]
+        canvas = Context(Canvas(width, height))
+        each = [masks.dump(frame, canvas) for frame in frames]
         boxes = np.concatenate(each)
         blank = np.zeros((1, height, width), dtype=np.float32)  # no boxes: nothing is selected
         unions = np.concatenate([masks.union(frame) for frame in each])
@@ -227,7 +182,7 @@ class LayoutToBoxes(io.ComfyNode):
         layouts = read_layouts(layout, "GLIGEN_LayoutToBoxes")
         return io.NodeOutput(
             bounding_box.dump(layouts),
-            bbox.dump(layouts, order)[0],
+            bbox.dump(layouts, Context(options=Options(order=order)))[0],
             segs.dump(frames_of(layouts)[0]),
             tracking.dump(layouts),
             openpose.dump(layouts),

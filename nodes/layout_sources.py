@@ -10,7 +10,8 @@ from comfy_api.latest import io
 from torch import Tensor
 
 from ..gligen_core.errors import GligenError
-from ..gligen_core.formats import UNTOLD, Canvas, answers, inline, openpose, parse_anything, yolo
+from ..gligen_core.formats import FORMATS, UNTOLD, Canvas, Context, openpose, read, yolo
+from ..gligen_core.formats.values import read_data
 from ..gligen_core.layout import (
     Entity,
     Layout,
@@ -24,23 +25,28 @@ from .host.display import text_on
 from .host.layouts import (
     NOT_SET,
     ORDERS,
+    UNITS,
     boxes_input,
     canvas_of,
     edited,
+    options_of,
     order_input,
+    picture_input,
     picture_of,
     poses_input,
     read_boxes,
     read_poses,
     side_input,
+    units_input,
 )
 from .host.validation import verdict_of_choices
 from .wires import MENU, LayoutWire
 
 PEOPLE = ("poses", "boxes", "both")
-AUTO, PROMPT, ANSWER, JSON, YOLO = "auto", "prompt with places", "answer", "JSON", "YOLO"
+AUTO, ANSWER, JSON = "auto", "answer", "JSON"
+TEXT_NODE = "GLIGEN_LayoutFromText"
 PHRASES = "phrases"  # "sun; comet", for the boxes that are wired
-FORMS = (AUTO, PROMPT, ANSWER, JSON, YOLO, PHRASES)
+FORMS = (AUTO, ANSWER, JSON, *(each.name for each in FORMATS if each.is_text), PHRASES)
 PROMPT_EXAMPLE = "a [red ball](0.1, 0.2, 0.5, 0.9) beside a [blue cube](0.6, 0.3, 0.9, 0.8)"
 
 
@@ -94,12 +100,8 @@ class LayoutFromBoxes(io.ComfyNode):
                     optional=True,
                     tooltip="The picture the boxes were found in; its size is used.",
                 ),
-                io.String.Input(
-                    "picture",
-                    default="",
-                    optional=True,
-                    tooltip="Of a COCO data set with several pictures: a file name or an id.",
-                ),
+                picture_input(),
+                units_input(),
             ],
             outputs=[
                 LayoutWire.Output(
@@ -110,8 +112,8 @@ class LayoutFromBoxes(io.ComfyNode):
         )
 
     @classmethod
-    def validate_inputs(cls, order: str | None = None) -> bool | str:
-        return verdict_of_choices(("order", order, ORDERS))
+    def validate_inputs(cls, order: str | None = None, units: str | None = None) -> bool | str:
+        return verdict_of_choices(("order", order, ORDERS), ("units", units, UNITS))
 
     @classmethod
     def execute(
@@ -126,12 +128,21 @@ class LayoutFromBoxes(io.ComfyNode):
         boxes: Any = None,
         image: Tensor | None = None,
         picture: str = "",
+        units: str = NOT_SET,
     ) -> io.NodeOutput:
         warnings: list[str] = []
         canvas = canvas_of(image, width, height)
         given = json if boxes is None else boxes
+        will_be_named = bool(phrases.strip())
         found = read_boxes(
-            given, canvas, order, "GLIGEN_LayoutFromBoxes", warnings, picture.strip() or None
+            given,
+            canvas,
+            order,
+            "GLIGEN_LayoutFromBoxes",
+            warnings,
+            picture,
+            units,
+            will_be_named,
         )
         sure = edited(found, lambda layout: _sure(layout, least_score))
         named = edited(sure, lambda layout: _named(layout, _phrases_of(phrases)))
@@ -270,6 +281,9 @@ class LayoutFromText(io.ComfyNode):
                     optional=True,
                     has_order=False,
                 ),
+                order_input(optional=True),
+                units_input(),
+                picture_input(),
             ],
             outputs=[
                 LayoutWire.Output(
@@ -285,44 +299,43 @@ class LayoutFromText(io.ComfyNode):
         )
 
     @classmethod
-    def validate_inputs(cls, form: str | None = None) -> bool | str:
-        return verdict_of_choices(("form", form, FORMS))
+    def validate_inputs(
+        cls, form: str | None = None, order: str | None = None, units: str | None = None
+    ) -> bool | str:
+        return verdict_of_choices(
+            ("form", form, FORMS), ("order", order, ORDERS), ("units", units, UNITS)
+        )
 
     @classmethod
     def execute(
-        cls, text: str, form: str, width: int, height: int, class_names: str, boxes: Any = None
+        cls,
+        text: str,
+        form: str,
+        width: int,
+        height: int,
+        class_names: str,
+        boxes: Any = None,
+        order: str = NOT_SET,
+        units: str = NOT_SET,
+        picture: str = "",
     ) -> io.NodeOutput:
         warnings: list[str] = []
         canvas = Canvas(width, height) if width and height else None
         if form == PHRASES or (form == AUTO and _are_phrases(text, boxes is not None)):
             layouts = _with_phrases(text, boxes, canvas, warnings)
         else:
-            layouts = _read_text(text, form, canvas, class_names.splitlines(), warnings)
+            options = options_of(order, units, picture, class_names=yolo.class_names(class_names))
+            layouts = _read_text(text, form, Context(canvas, TEXT_NODE, warnings, options))
         prompt = frames_of(layouts)[0].prompt
         return io.NodeOutput(layouts, prompt, ui=text_on(cls, "\n".join(warnings)))
 
 
-def _read_text(
-    text: str, form: str, canvas: Canvas | None, class_names: list[str], warnings: list[str]
-) -> Layouts:
-    node = "GLIGEN_LayoutFromText"
-    if form == AUTO:
-        form = _form_of(text)
-    if form == PROMPT:
-        return inline.parse(text, canvas, node, warnings).layout
-    if form == YOLO:
-        return yolo.parse(text, class_names, canvas, node, warnings)
+def _read_text(text: str, form: str, context: Context) -> Layouts:
+    if form in (AUTO, ANSWER):
+        return read(text, context)
     if form == JSON:
-        return parse_anything(text, canvas, source=node, warnings=warnings)
-    return answers.parse(text, canvas, node, warnings)
-
-
-def _form_of(text: str) -> str:
-    """A prompt where a bracketed phrase is followed by brackets; JSON where all of it is."""
-    words = text.strip()
-    if words[:1] in ("{", "[") and words[-1:] in ("}", "]") and "](" not in words:
-        return ANSWER if words.startswith("[(") else JSON
-    return PROMPT if "](" in words else ANSWER
+        return read(read_data(text, context.source), context)
+    return read(text, context, form)
 
 
 def _are_phrases(text: str, has_boxes: bool) -> bool:
@@ -332,7 +345,7 @@ def _are_phrases(text: str, has_boxes: bool) -> bool:
 
 def _with_phrases(text: str, boxes: Any, canvas: Canvas | None, warnings: list[str]) -> Layouts:
     """The boxes, each with the phrase of its place in "sun; comet"; a line is a phrase, too."""
-    node = "GLIGEN_LayoutFromText"
+    node = TEXT_NODE
     phrases = _phrases_of(text)
     if boxes is None:
         raise GligenError(

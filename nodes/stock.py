@@ -7,7 +7,7 @@ from comfy_api.latest import io
 from torch import Tensor
 
 from ..gligen_core.errors import GligenError
-from ..gligen_core.formats import Canvas, stock
+from ..gligen_core.formats import Canvas, Context, Options, stock
 from ..gligen_core.layout import Layout, frames_of
 from ..gligen_core.modalities import text_box
 from ..gligen_core.modalities.modality import batched
@@ -77,7 +77,8 @@ class LayoutFromStockGligen(io.ComfyNode):
     ) -> io.NodeOutput:
         names = [phrase.strip() for phrase in phrases.splitlines() if phrase.strip()]
         entry = stock.entry_of(conditioning, NODE)
-        layouts, features = stock.parse(entry, Canvas(width, height), names, NODE)
+        context = Context(Canvas(width, height), NODE, options=Options(phrases=tuple(names)))
+        layouts, features = stock.parse(entry, context)
         if gligen.model.modality.name != text_box.TEXT_BOX.name:
             raise GligenError(
                 f"{NODE}: {gligen.name} grounds with {gligen.model.modality.title}; the old nodes "

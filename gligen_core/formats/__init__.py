@@ -1,10 +1,22 @@
-"""Layouts in and out: one file for each format, with `parse` and `dump`, pure and host-free.
+"""Layouts in and out: one file and one row of FORMATS for each format, pure and host-free."""
 
-`CARRIES` says what of a layout each format brings back.
-"""
+from .capabilities import Capabilities, reduced
+from .format import Format
+from .parsing import UNTOLD, Canvas, Context, Options
+from .recognise import BY_NAME, EXPORTS, FORMATS, parse_anything, read, recognised
 
-from .anything import parse as parse_anything
-from .carries import CARRIES, Carries, reduced
-from .reading import UNTOLD, Canvas
-
-__all__ = ["CARRIES", "UNTOLD", "Canvas", "Carries", "parse_anything", "reduced"]
+__all__ = [
+    "BY_NAME",
+    "EXPORTS",
+    "FORMATS",
+    "UNTOLD",
+    "Canvas",
+    "Capabilities",
+    "Context",
+    "Format",
+    "Options",
+    "parse_anything",
+    "read",
+    "recognised",
+    "reduced",
+]

@@ -1,75 +1,72 @@
-"""BBOX: tuples of four pixels without labels, either x0 y0 x1 y1 or x y width height.
+"""BBOX: tuples of four pixels without labels, in one of four orders.
 
-The wire says neither which of the two nor how large the picture is, so both are asked for.
+The wire says neither which of them nor how large the picture is, so both are asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal, get_args
+from typing import Any
 
 from ..errors import GligenError
-from ..layout import Entity, Layout, Layouts, LayoutSequence, frames_of
-from .reading import (
-    Canvas,
-    Placing,
-    corners_of,
-    read_data,
-    read_four,
-    read_frames,
-    read_items,
-    scalar,
-    sequence,
-)
+from ..layout import Entity, Layout, Layouts, frames_of
+from .capabilities import Capabilities
+from .format import Format
+from .parsing import UNSAID, Candidate, Context, Options, Order, Placing
+from .units import CORNERS, placed
+from .values import is_array, read_data, read_four, read_frames, read_items, scalar, sequence
 
-Order = Literal["xyxy", "xywh"]
-ORDERS = get_args(Order)
+WRITTEN: tuple[Order, ...] = ("xyxy", "xywh")
 
 
-def parse(
-    data: Any,
-    order: Order | None,
-    canvas: Canvas | None = None,
-    source: str = "BBOX",
-    warnings: list[str] | None = None,
-) -> LayoutSequence:
+def parse(data: Any, context: Context) -> Layouts:
     """data: four numbers, a list of them (one picture), or a list of such lists (frames)"""
-    if order is None or order not in ORDERS:
+    source, order = context.source, context.options.order
+    if order not in CORNERS:
         raise GligenError(
-            f"{source}: four numbers can mean x0, y0, x1, y1 or x, y, width, height. "
-            "Set `order` to 'xyxy' or 'xywh' (GLIGEN_LayoutFromBoxes has it): the node that made "
-            "them says which."
+            f"{source}: four numbers can mean x0, y0, x1, y1 or x, y, width, height, the centre "
+            "and the size, or rows first. Set `order` to 'xyxy' or 'xywh', 'cxcywh' or 'yxyx' "
+            "(GLIGEN_LayoutFromBoxes has it): the node that made them says which."
         )
-    value, canvas = read_data(data, source), canvas or Canvas()
-    placing = Placing(source, warnings)
+    value, placing = read_data(data, source), Placing(context, f"BBOX {order}")
     depth = _depth(value, source)
     frames = [[value]] if depth == 1 else [value] if depth == 2 else read_frames(value, source)
-    layouts = [
-        _frame(frame, order, canvas, placing, f"{source}: frame {number}" if depth > 2 else source)
+    candidates = [
+        _frame(frame, order, placing, f"{source}: frame {number}" if depth > 2 else source)
         for number, frame in enumerate(frames, 1)
     ]
-    placing.check()
-    return sequence(layouts, source)
+    return sequence(placed(candidates, placing), source)
 
 
-def dump(layouts: Layouts, order: Order) -> list[list[tuple[int, int, int, int]]]:
-    """A list of whole-pixel tuples for each frame."""
+def dump(layouts: Layouts, context: Context = UNSAID) -> list[list[tuple[int, int, int, int]]]:
+    """A list of whole-pixel tuples for each frame, in the order of the options, else xywh."""
+    order = context.options.order or "xywh"
     return [
         [_dump(entity, layout, order) for entity in layout.entities]
         for layout in frames_of(layouts)
     ]
 
 
-def _frame(value: Any, order: Order, canvas: Canvas, placing: Placing, where: str) -> Layout:
-    entities: list[Entity] = []
+def recognises(value: Any) -> bool:
+    """Numbers and lists of them; arrays count. Empty lists are pictures without boxes."""
+    if not isinstance(value, list | tuple) and not is_array(value):
+        return False
+    for _ in range(3):
+        value = next((item for item in value if not hasattr(item, "__len__") or len(item)), None)
+        if value is None or scalar(value) is not None:
+            return True
+        if not isinstance(value, list | tuple) and not is_array(value):
+            return False
+    return False
+
+
+def _frame(value: Any, order: Order, placing: Placing, where: str) -> list[Candidate]:
+    candidates: list[Candidate] = []
     for number, item in enumerate(read_items(value, "boxes", where), 1):
         place = f"{where}: box {number}"
-        four = read_four(item, f"one box, {order} in pixels", place)
-        corners: Sequence[float] = four if order == "xyxy" else corners_of(*four)
-        box = placing.box(corners, canvas, place)
-        if box is not None:
-            entities.append(Entity(f"e{len(entities) + 1}", box))
-    return canvas.layout(entities)
+        with placing.row():
+            four = read_four(item, f"one box, {order}", place)
+            candidates.append(placing.candidate(CORNERS[order](*four), place))
+    return candidates
 
 
 def _depth(value: Any, source: str) -> int:
@@ -90,3 +87,17 @@ def _dump(entity: Entity, layout: Layout, order: Order) -> tuple[int, int, int, 
     x0, y0 = min(x0, layout.width - 1), min(y0, layout.height - 1)
     x1, y1 = max(x1, x0 + 1), max(y1, y0 + 1)
     return (x0, y0, x1, y1) if order == "xyxy" else (x0, y0, x1 - x0, y1 - y0)
+
+
+FORMAT = Format(
+    name="BBOX",
+    title="BBOX tuples",
+    sign="bare numbers, whose order is asked for",
+    recognises=recognises,
+    parse=parse,
+    dump=dump,
+    types=("BBOX",),
+    needs="order",
+    capabilities=Capabilities(phrases=False, frames=True),
+    variants=tuple((f"BBOX {order}", Options(order=order)) for order in WRITTEN),
+)

@@ -7,75 +7,111 @@ labelled", 1 for "hidden" and 2 for "visible".
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from ..errors import GligenError
-from ..layout import Entity, Layout, Pose
+from ..layout import Layout, Layouts, Pose
 from ..layout.fields import MAX_ITEMS, shown
 from ..skeletons import COCO_JOINTS, COCO_LIMBS, JOINT_COUNT, Joint, remedy_for
-from .reading import (
-    Canvas,
-    Placing,
-    corners_of,
+from .capabilities import Capabilities
+from .choosing import chosen
+from .field_names import label_of, plain_fields, score_of
+from .format import Format
+from .parsing import UNSAID, Candidate, Canvas, Context, Placing
+from .units import CORNERS, SLACK, space_of
+from .values import (
+    BrokenValue,
     kept,
     kept_field,
+    key_of,
     phrase_of,
     read_coordinate,
     read_data,
     read_fields,
     read_four,
+    sequence,
 )
-
-People = Literal["boxes", "poses", "both"]
-"""What an annotation with keypoints becomes."""
 
 HIDDEN = 0.5  # how visible a joint with v = 1 is
 PERSON = "person"
+SIGNS = frozenset(("image_id", "iscrowd"))  # of an annotation
 
 
-def parse(
-    data: Any,
-    image: str | int | None = None,
-    people: People = "both",
-    source: str = "COCO",
-    warnings: list[str] | None = None,
-) -> Layout:
+def parse(data: Any, context: Context) -> Layouts:
     """One picture's annotations.
 
-    image: file name or id of the picture; needed where the file holds several. Crowds ("iscrowd")
-    are left out: they are no single thing.
+    options: `picture`, its file name or id, where the file holds several; `people`. Crowds
+    ("iscrowd") are left out: they are no single thing.
     """
+    source = context.source
     fields = read_fields(read_data(data, source), source)
-    picture = _picture(_rows(fields, "images", source), image, source)
+    picture = _picture(_rows(fields, "images", source), context)
     canvas = Canvas.read(picture.get("width"), picture.get("height"), f"{source}: the image")
     names = {
-        str(row.get("id")): phrase_of(row.get("name"))
+        key_of(row.get("id")): phrase_of(row.get("name"))
         for row in _rows(fields, "categories", source, required=False)
     }
-    placing = Placing(source, warnings)
-    entities: list[Entity] = []
+    rows = [
+        (number, row)
+        for number, row in enumerate(_rows(fields, "annotations", source), 1)
+        if row.get("image_id", picture.get("id")) == picture.get("id")
+    ]
+    return read_annotations(rows, names, canvas, Placing(context, "COCO"))
+
+
+def read_annotations(
+    rows: Sequence[tuple[int, Mapping[str, Any]]],
+    names: Mapping[str, str],
+    canvas: Canvas | None,
+    placing: Placing,
+) -> Layouts:
+    """(number, annotation) pairs of one picture. names: of categories by their ids"""
+    context = placing.context
+    shape = canvas or context.canvas or Canvas()
+    candidates: list[Candidate] = []
     poses: list[Pose] = []
-    for number, row in enumerate(_rows(fields, "annotations", source), 1):
-        if row.get("image_id", picture.get("id")) != picture.get("id") or row.get("iscrowd"):
+    for number, row in rows:
+        where = f"{context.source}: annotation {number}"
+        if row.get("iscrowd"):
+            context.tally.left["crowd"] += 1
             continue
-        if len(entities) + len(poses) >= MAX_ITEMS:
-            raise GligenError(f"{source}: more than {MAX_ITEMS:,} objects in one picture.")
-        where = f"{source}: annotation {number}"
-        joints = _joints(row.get("keypoints"), canvas, where)
-        if joints and people != "boxes":
-            poses.append(Pose(f"p{len(poses) + 1}", joints))
-        if joints and people == "poses":
-            continue
-        box = placing.box(_corners(row, where), canvas, where)
-        if box is not None:
-            text = names.get(str(row.get("category_id")), "")
-            extra = kept(score=row.get("score"))
-            entities.append(Entity(f"e{len(entities) + 1}", box, text, extra=extra))
-    placing.check()
-    return canvas.layout(entities, poses=tuple(poses))
+        if len(candidates) + len(poses) >= MAX_ITEMS:
+            raise GligenError(f"{context.source}: more than {MAX_ITEMS:,} objects in one picture.")
+        with placing.row():
+            joints = _joints(row.get("keypoints"), shape, where)
+            if joints and context.options.people != "boxes":
+                poses.append(Pose(f"p{len(poses) + 1}", joints))
+            if joints and (context.options.people == "poses" or not row.get("bbox")):
+                continue
+            candidates.append(_candidate(row, names, where, placing))
+    space = space_of(candidates, context, canvas)
+    entities = placing.entities(candidates, space)
+    placing.check(space, len(poses))
+    return sequence([shape.layout(entities, poses=tuple(poses))], context.source)
 
 
-def dump(layout: Layout, file_name: str = "layout.png") -> dict[str, Any]:
+def recognises(value: Any) -> bool:
+    """A data set: annotations of images, by their ids."""
+    return (
+        isinstance(value, Mapping)
+        and isinstance(value.get("annotations"), list | tuple)
+        and isinstance(value.get("images"), list | tuple)
+    )
+
+
+def _candidate(
+    row: Mapping[str, Any], names: Mapping[str, str], where: str, placing: Placing
+) -> Candidate:
+    if not row.get("bbox"):
+        raise BrokenValue(f"{where}: 'bbox' is {shown(row.get('bbox'))}; expected four numbers.")
+    four = read_four(row.get("bbox"), "'bbox' [x, y, width, height] in pixels", where)
+    fields = plain_fields(row)
+    text = names.get(key_of(row.get("category_id")), "") or label_of(fields)
+    corners = CORNERS[placing.context.options.order or "xywh"](*four)
+    return placing.candidate(corners, where, text, kept(score=score_of(fields)))
+
+
+def dump(layout: Layout, context: Context = UNSAID) -> dict[str, Any]:
     """A data set of one picture: a category for each phrase, and one for poses."""
     canvas = Canvas.of(layout)
     names = list(dict.fromkeys(entity.text for entity in layout.entities))
@@ -96,7 +132,12 @@ def dump(layout: Layout, file_name: str = "layout.png") -> dict[str, Any]:
         ]
     for number, annotation in enumerate(annotations, 1):
         annotation["id"] = number
-    picture = {"id": 1, "file_name": file_name, "width": canvas.width, "height": canvas.height}
+    picture = {
+        "id": 1,
+        "file_name": context.options.file_name,
+        "width": canvas.width,
+        "height": canvas.height,
+    }
     return {"images": [picture], "annotations": annotations, "categories": categories}
 
 
@@ -110,45 +151,36 @@ def _rows(
         yield read_fields(row, f"{source}: {name} {number}")
 
 
-def _picture(
-    rows: Iterator[Mapping[str, Any]], image: str | int | None, source: str
-) -> Mapping[str, Any]:
+def _picture(rows: Iterator[Mapping[str, Any]], context: Context) -> Mapping[str, Any]:
     pictures = list(rows)
-    if image is not None:
-        pictures = [row for row in pictures if image in (row.get("file_name"), row.get("id"))]
-        if not pictures:
-            raise GligenError(f"{source}: no image has the file name or id {shown(image)}.")
-    if len(pictures) != 1:
-        names = ", ".join(shown(row.get("file_name", row.get("id"))) for row in pictures[:3])
-        raise GligenError(
-            f"{source}: {len(pictures):,} images{f' ({names}, ...)' if names else ''}; "
-            "expected one. Say which by its file name or id."
-        )
-    return pictures[0]
-
-
-def _corners(row: Mapping[str, Any], where: str) -> tuple[float, ...]:
-    return corners_of(*read_four(row.get("bbox"), "'bbox' [x, y, width, height] in pixels", where))
+    names = [(row.get("file_name"), row.get("id")) for row in pictures]
+    return pictures[chosen(names, context, "images")]
 
 
 def _joints(value: Any, canvas: Canvas, where: str) -> tuple[Joint, ...] | None:
     """17 joints, or None where the annotation has none or none of them is labelled."""
-    if value is None:
+    if value is None or value == []:
         return None
     if not isinstance(value, list | tuple) or len(value) != 3 * JOINT_COUNT:
         count = len(value) // 3 if isinstance(value, list | tuple) else None
-        raise GligenError(
+        raise BrokenValue(
             f"{where}: 'keypoints' are {shown(value)}; expected {3 * JOINT_COUNT} numbers, "
             f"x, y, v of each joint in COCO's order. {remedy_for(count)}"
         )
     numbers = [read_coordinate(number, where) for number in value]
+    if all(abs(value) <= SLACK for x, y, _ in _triples(numbers) for value in (x, y)):
+        canvas = Canvas(1, 1)
     joints = tuple(
         Joint(x / canvas.width, y / canvas.height, (0.0, HIDDEN, 1.0)[int(min(max(v, 0), 2))])
         if v > 0
         else Joint(0.0, 0.0, 0.0)
-        for x, y, v in zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True)
+        for x, y, v in _triples(numbers)
     )
     return joints if any(joint.visible for joint in joints) else None
+
+
+def _triples(numbers: Sequence[float]) -> Iterator[tuple[float, float, float]]:
+    return zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True)
 
 
 def _annotation(box: Sequence[float], category: int) -> dict[str, Any]:
@@ -192,3 +224,15 @@ def _person_category(number: int) -> dict[str, Any]:
         "keypoints": [name.replace(" ", "_") for name in COCO_JOINTS],
         "skeleton": [[one + 1, other + 1] for one, other in COCO_LIMBS],  # COCO counts from 1
     }
+
+
+FORMAT = Format(
+    name="COCO",
+    sign="`images` and `annotations`",
+    recognises=recognises,
+    parse=parse,
+    dump=dump,
+    capabilities=Capabilities(
+        poses=True, canvas=True, scores=True, visibility="halves", grid="exact"
+    ),
+)

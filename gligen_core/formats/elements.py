@@ -9,58 +9,58 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..errors import GligenError
-from ..layout import Entity, Layout
+from ..layout import Layout, Layouts
 from ..layout.fields import shown
-from .reading import (
-    THOUSANDTHS,
-    Canvas,
-    Placing,
+from .capabilities import Capabilities
+from .field_names import label_of, plain_fields
+from .format import Format
+from .parsing import UNSAID, Candidate, Context, Placing
+from .units import CORNERS, placed
+from .values import (
+    BrokenValue,
     kept,
     kept_field,
     phrase_of,
     read_data,
     read_four,
     read_items,
+    sequence,
 )
 
 PLACES = ("bbox", "box_2d")  # fields that hold the four numbers
 PHRASES = ("desc", "label", "text")  # fields that may name the thing; `text` is lettering
+TYPES = ("obj", "text")  # of elements
 
 
-def parse(
-    data: Any,
-    canvas: Canvas | None = None,
-    source: str = "elements",
-    warnings: list[str] | None = None,
-) -> Layout:
-    """canvas: size of the picture, for display"""
+def parse(data: Any, context: Context) -> Layouts:
+    """context: its canvas is the size of the picture, for display"""
+    source, placing = context.source, Placing(context, "elements")
     value = read_data(data, source)
     items = [value] if isinstance(value, Mapping) else read_items(value, "elements", source)
-    placing = Placing(source, warnings)
-    entities: list[Entity] = []
+    candidates: list[Candidate] = []
     for number, item in enumerate(items, 1):
         where = f"{source}: element {number}"
-        if not is_element(item):
-            raise GligenError(
-                f"{where}: {shown(item)}; expected an object with 'bbox' "
-                "[ymin, xmin, ymax, xmax] in thousandths (0 to 1000)."
-            )
-        place = next(item[name] for name in PLACES if name in item)
-        y0, x0, y1, x1 = read_four(place, "[ymin, xmin, ymax, xmax], 0 to 1000", where)
-        box = placing.box((x0, y0, x1, y1), THOUSANDTHS, where)
-        if box is not None:
-            phrases = (phrase_of(item.get(name)) for name in PHRASES)
-            text = next((phrase for phrase in phrases if phrase), "")
-            lettering = item.get("text") if item.get("type") == "text" else None
-            entities.append(
-                Entity(f"e{len(entities) + 1}", box, text, extra=kept(lettering=lettering))
-            )
-    placing.check()
-    return (canvas or Canvas()).layout(entities)
+        with placing.row():
+            candidates.append(_candidate(item, where, placing))
+    return sequence(placed([candidates], placing, units="thousandths"), source)
 
 
-def dump(layout: Layout) -> list[dict[str, Any]]:
+def _candidate(item: Any, where: str, placing: Placing) -> Candidate:
+    if not isinstance(item, Mapping) or not any(name in item for name in PLACES):
+        raise BrokenValue(
+            f"{where}: {shown(item)}; expected an object with 'bbox' [ymin, xmin, ymax, xmax] in "
+            "thousandths (0 to 1000)."
+        )
+    place = next(item[name] for name in PLACES if name in item)
+    four = read_four(place, "[ymin, xmin, ymax, xmax], 0 to 1000", where)
+    corners = CORNERS[placing.context.options.order or "yxyx"](*four)
+    phrases = (phrase_of(item.get(name)) for name in PHRASES)
+    text = next((phrase for phrase in phrases if phrase), "") or label_of(plain_fields(item))
+    lettering = item.get("text") if item.get("type") == "text" else None
+    return placing.candidate(corners, where, text, kept(lettering=lettering))
+
+
+def dump(layout: Layout, context: Context = UNSAID) -> list[dict[str, Any]]:
     """Whole thousandths."""
     elements: list[dict[str, Any]] = []
     for entity in layout.entities:
@@ -78,5 +78,25 @@ def dump(layout: Layout) -> list[dict[str, Any]]:
     return elements
 
 
-def is_element(value: Any) -> bool:
-    return isinstance(value, Mapping) and any(name in value for name in PLACES)
+def recognises(value: Any) -> bool:
+    """Objects of the types that elements have, with `bbox`: `type` may be a label elsewhere."""
+    items = value if isinstance(value, list | tuple) else [value]
+    return any(isinstance(item, Mapping) for item in items) and all(
+        isinstance(item, Mapping)
+        and item.get("type") in TYPES
+        and "bbox" in item
+        and "category_id" not in item
+        for item in items
+    )
+
+
+FORMAT = Format(
+    name="elements",
+    title="elements in thousandths",
+    sign="`type` of `obj` or `text` with `bbox`: thousandths, row first",
+    recognises=recognises,
+    parse=parse,
+    dump=dump,
+    types=("ARRAY",),
+    capabilities=Capabilities(grid="thousandths"),
+)

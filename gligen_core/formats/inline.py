@@ -6,15 +6,19 @@ strength. Taken together the words are the prompt.
 
 from __future__ import annotations
 
-import json
 import re
-from typing import NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from ..errors import GligenError
-from ..layout import Entity, Layout
-from ..layout.fields import MAX_ITEMS, read_number, shown
-from .reading import FRACTIONS, Canvas, Placing, phrase_of, read_prose
+from ..layout import Entity, Layout, Layouts
+from ..layout.fields import MAX_ITEMS, shown
+from .capabilities import Capabilities
+from .format import Format
+from .parsing import ASSUMED, FRACTIONS, UNSAID, Candidate, Context, Placing
+from .values import kept_texts, number_in, phrase_of, read_prose
 
+_LINK = re.compile(r"\s*(?:[a-zA-Z][\w+.-]*:|[/#<]|\.{1,2}/|www\.)")
 _PLACED = re.compile(r"\[([^\[\]]*)\]\(([^()\[\]]*)\)")
 
 
@@ -25,38 +29,62 @@ class InlinePrompt(NamedTuple):
     layout: Layout
 
 
-def parse(
-    text: str,
-    canvas: Canvas | None = None,
-    source: str = "prompt",
-    warnings: list[str] | None = None,
-) -> InlinePrompt:
-    """Brackets that no numbers follow are left as they are; so is a prompt without any."""
-    text = read_prose(text, source)
-    placing = Placing(source, warnings)
+def parse(data: Any, context: Context) -> Layouts:
+    """The layout, with the prompt riding along on it."""
+    return read_prompt(data, context).layout
+
+
+def read_prompt(data: Any, context: Context) -> InlinePrompt:
+    """Brackets that no numbers follow, such as links, are left as they are; so is a prompt without
+    any."""
+    text = read_prose(data, context.source)
+    placing = Placing(context, "prompt with places")
     entities: list[Entity] = []
     words: list[str] = []
-    end = 0
+    end = links = 0
     for match in _PLACED.finditer(text):
+        if not _is_place(match[2]):
+            links += 1
+            continue
         words += [text[end : match.start()], match[1]]
         end = match.end()
         if len(entities) >= MAX_ITEMS:
-            raise GligenError(f"{source}: more than {MAX_ITEMS:,} places.")
-        where = f"{source}: [{shown(match[1])[1:-1]}]"
+            raise GligenError(f"{context.source}: more than {MAX_ITEMS:,} places.")
+        where = f"{context.source}: [{shown(match[1])[1:-1]}]"
         corners, strength = _numbers(match[2], where)
         if not match[1].strip():
-            raise GligenError(f"{source}: the brackets before ({match[2]}) hold no phrase.")
-        box = placing.box(corners, FRACTIONS, where)
-        if box is not None:
-            phrase = phrase_of(match[1])
-            entities.append(Entity(f"e{len(entities) + 1}", box, phrase, strength=strength))
-    placing.check()
+            raise GligenError(f"{context.source}: the brackets before ({match[2]}) hold no phrase.")
+        candidate: Candidate = placing.candidate(corners, where, phrase_of(match[1]))
+        entities += [
+            replace(entity, id=f"e{len(entities) + 1}", strength=strength)
+            for entity in placing.entities([candidate], FRACTIONS)
+        ]
+    placing.check(FRACTIONS)
+    if links and entities:
+        context.note(
+            f"{context.source}: {links} pairs of brackets hold no place; left as they are."
+        )
     prompt = "".join([*words, text[end:]])
-    extra = (("prompt", json.dumps(prompt, ensure_ascii=False)),) if prompt.strip() else ()
-    return InlinePrompt(prompt, (canvas or Canvas()).layout(entities, extra=extra))
+    extra = kept_texts(prompt=prompt if prompt.strip() else "")
+    return InlinePrompt(prompt, (context.canvas or ASSUMED).layout(entities, extra=extra))
 
 
-def dump(layout: Layout) -> str:
+def recognises(value: Any) -> bool:
+    """Text with a place behind a bracketed phrase."""
+    return isinstance(value, str) and any(_is_place(match[2]) for match in _PLACED.finditer(value))
+
+
+def _is_place(text: str) -> bool:
+    """Numbers and nothing else, or at least two of them; a link is none."""
+    if _LINK.match(text):
+        return False
+    words = [word for word in re.split(r"[,;\s]+", text.strip()) if word]
+    numbers = [number_in(word) for word in words]
+    count = sum(number is not None for number in numbers)
+    return bool(words) and (count == len(words) or (count > 1 and "," in text))
+
+
+def dump(layout: Layout, context: Context = UNSAID) -> str:
     """The layout's prompt with places behind its phrases; a phrase that it lacks goes to the end.
 
     GligenError for phrases with brackets, which have no place in this form.
@@ -81,12 +109,7 @@ def dump(layout: Layout) -> str:
 
 def _numbers(text: str, where: str) -> tuple[list[float], float]:
     """x0 y0 x1 y1, strength"""
-    numbers: list[float | None] = []
-    for word in text.split(","):
-        try:
-            numbers.append(read_number(float(word)))
-        except ValueError:
-            numbers.append(None)
+    numbers = [number_in(word) for word in text.split(",")]
     found = [number for number in numbers if number is not None]
     if len(found) != len(numbers) or len(found) not in (4, 5):
         raise GligenError(
@@ -109,3 +132,16 @@ def _shown(entity: Entity) -> str:
     if entity.strength != 1:
         numbers = (*numbers, entity.strength)
     return ", ".join(repr(float(number)) for number in numbers)
+
+
+FORMAT = Format(
+    name="prompt with places",
+    sign="`[phrase](x0, y0, x1, y1)` in text",
+    recognises=recognises,
+    parse=parse,
+    dump=dump,
+    suffix=".txt",
+    is_text=True,
+    is_prose=True,
+    capabilities=Capabilities(strength=True, grid="exact"),
+)

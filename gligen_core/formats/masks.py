@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,25 +11,23 @@ from ..errors import GligenError
 from ..geometry import Box
 from ..layout import Entity, Layout
 from ..layout.fields import shown
-from .reading import Canvas
+from .capabilities import Capabilities
+from .format import Format
+from .parsing import UNSAID, Canvas, Context
 
 THRESHOLD = 0.5  # of a mask's value, from which a pixel is selected
 MAX_MASKS = 1000
 MAX_PIXELS = 16_384 * 16_384  # of all masks that are made together, 1 GiB
+AXES = 3  # of masks: n h w; boxes of an array have two
 
 
-def parse(
-    data: Any,
-    phrases: Sequence[str] = (),
-    separate: bool = False,
-    smallest_px: int = 1,
-    source: str = "masks",
-) -> Layout:
+def parse(data: Any, context: Context, separate: bool = False, smallest_px: int = 1) -> Layout:
     """data: n h w (or h w) in 0..1, arrays of numpy or torch -> a box around each mask
 
-    phrases: one for each box. separate: a box for each connected part of a mask instead.
-    smallest_px: parts of fewer pixels are dirt. An empty mask gives no box.
+    separate: a box for each connected part of a mask instead. smallest_px: parts of fewer pixels
+    are dirt. An empty mask gives no box. The options' phrases are one for each box.
     """
+    source, phrases = context.source, context.options.phrases
     masks = _array(data, source)
     height, width = masks.shape[1:]
     windows = [
@@ -42,17 +39,17 @@ def parse(
         raise GligenError(
             f"{source}: {len(windows)} boxes and {len(phrases)} phrases; expected one for each."
         )
+    context.tally.form, context.tally.units = "masks", f"pixels of {width} x {height}"
     return Canvas(width, height).layout(
         Entity(f"e{n + 1}", _box(window, width, height), phrases[n] if phrases else "")
         for n, window in enumerate(windows)
     )
 
 
-def dump(
-    layout: Layout, width: int | None = None, height: int | None = None
-) -> NDArray[np.float32]:
-    """-> n h w: a mask for each entity, of the layout's size unless given. Whole pixels."""
-    width, height = width or layout.width, height or layout.height
+def dump(layout: Layout, context: Context = UNSAID) -> NDArray[np.float32]:
+    """-> n h w: a mask for each entity, of the context's canvas or the layout's. Whole pixels."""
+    canvas = context.canvas or Canvas.of(layout)
+    width, height = canvas.width, canvas.height
     masks = np.zeros((len(layout.entities), height, width), dtype=np.float32)
     for mask, entity in zip(masks, layout.entities, strict=True):
         x0, y0, x1, y1 = (round(value) for value in entity.box.pixels(width, height))
@@ -69,6 +66,11 @@ def check_pixels(count: int, width: int, height: int, source: str) -> None:
             f"{source}: {count:,} masks of {width} x {height} have {pixels:,} pixels; "
             f"at most {MAX_PIXELS:,} are made. Give a smaller `width` and `height`, or fewer boxes."
         )
+
+
+def recognises(value: Any) -> bool:
+    """An array of three axes."""
+    return len(getattr(value, "shape", ())) == AXES
 
 
 def union(masks: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -129,3 +131,15 @@ def _parts(mask: NDArray[np.bool_], smallest_px: int) -> list[Window]:
 def _box(window: Window, width: int, height: int) -> Box:
     rows, columns = window
     return Box(columns.start / width, rows.start / height, columns.stop / width, rows.stop / height)
+
+
+FORMAT = Format(
+    name="masks",
+    sign="an array n x height x width on a wire",
+    recognises=recognises,
+    parse=parse,
+    dump=dump,
+    suffix="",
+    types=("MASK",),
+    capabilities=Capabilities(phrases=False, canvas=True),
+)

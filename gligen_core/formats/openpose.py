@@ -14,11 +14,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import GligenError
-from ..layout import Layout, Layouts, LayoutSequence, Pose, frames_of
+from ..layout import Layout, Layouts, Pose, frames_of
 from ..layout.fields import MAX_POSES, shown
 from ..skeletons import JOINT_COUNT, Joint
-from .reading import (
-    Canvas,
+from .capabilities import Capabilities
+from .format import Format
+from .parsing import UNSAID, Canvas, Context
+from .values import (
     read_coordinate,
     read_data,
     read_fields,
@@ -34,19 +36,15 @@ ORDERS = {18: FROM_OPENPOSE_18, 25: FROM_BODY_25}  # by the number of joints
 assert all(len(order) == len(set(order)) == JOINT_COUNT for order in ORDERS.values())
 
 NECK, LEFT_SHOULDER, RIGHT_SHOULDER = 1, 5, 6  # OpenPose's neck; COCO's shoulders
-DEFAULT_THRESHOLD = 0.3  # DWPose's own: points scored lower are missing
+DEFAULT_THRESHOLD = Context().options.threshold
 
 
-def parse(
-    data: Any,
-    canvas: Canvas | None = None,
-    threshold: float = DEFAULT_THRESHOLD,
-    source: str = "POSE_KEYPOINT",
-) -> LayoutSequence:
-    """A layout of poses for each frame. Joints scored under `threshold` are missing.
+def parse(data: Any, context: Context) -> Layouts:
+    """A layout of poses for each frame. Joints scored under the options' threshold are missing.
 
-    canvas: for data in pixels that do not tell their size
+    context: its canvas is for data in pixels that do not tell their size
     """
+    source, canvas = context.source, context.canvas
     canvas = canvas if canvas is not None and canvas.told else None
     value = read_data(data, source)
     frames = [value] if isinstance(value, Mapping) else read_frames(value, source)
@@ -55,16 +53,21 @@ def parse(
         raise GligenError(
             f"{source}: {count:,} people in all frames together; at most {MAX_POSES:,} are read."
         )
+    context.tally.form = "POSE_KEYPOINT"
+    animals = sum(_animals(frame) for frame in frames)
+    if animals:
+        context.tally.left["animals"] += animals
+        context.note(f"{source}: {animals} animals left out; GLIGEN knows the joints of people.")
     return sequence(
         [
-            _frame(frame, canvas, threshold, f"{source}: frame {number}")
+            _frame(frame, canvas, context, f"{source}: frame {number}")
             for number, frame in enumerate(frames, 1)
         ],
         source,
     )
 
 
-def dump(layouts: Layouts) -> list[dict[str, Any]]:
+def dump(layouts: Layouts, context: Context = UNSAID) -> list[dict[str, Any]]:
     """A frame for each layout, 18 points a person in pixels; the neck lies between the shoulders.
 
     Missing joints are (0, 0, 0).
@@ -78,24 +81,41 @@ def is_frame(value: Any) -> bool:
     )
 
 
-def _frame(value: Any, canvas: Canvas | None, threshold: float, where: str) -> Layout:
+def recognises(value: Any) -> bool:
+    """People, or a list of frames of them."""
+    return is_frame(value) or (
+        isinstance(value, list | tuple) and bool(value) and is_frame(value[0])
+    )
+
+
+def _animals(frame: Any) -> int:
+    """How many there are beside people."""
+    if not isinstance(frame, Mapping) or not frame.get("people"):
+        return 0
+    animals = frame.get("animals")
+    return len(animals) if isinstance(animals, list | tuple) else 0
+
+
+def _frame(value: Any, canvas: Canvas | None, context: Context, where: str) -> Layout:
     fields = read_fields(value, where)
-    if "animals" in fields:
+    if fields.get("animals") and not fields.get("people"):
         raise GligenError(
             f"{where}: animal keypoints ({shown(fields.get('version'))}); GLIGEN knows the joints "
             "of people only."
         )
     if _is_saved(fields):
         fields = _frame_of_saved(fields, where)
-    if "people" not in fields:
+    if "people" not in fields and "animals" not in fields:
         raise GligenError(f"{where}: 'people' is missing; expected a list, [] for none.")
     if fields.get("canvas_width") is not None:
         canvas = Canvas.read(fields["canvas_width"], fields.get("canvas_height"), where)
     people = [
         _points(person, f"{where}, person {number}")
-        for number, person in enumerate(read_items(fields["people"], "people", where), 1)
+        for number, person in enumerate(read_items(fields.get("people") or (), "people", where), 1)
     ]
-    people = [[_seen(point, threshold) for point in points] for points in people if points]
+    people = [
+        [_seen(point, context.options.threshold) for point in points] for points in people if points
+    ]
     visible = [point for points in people for point in points if point.visible]
     # The test of comfyui_controlnet_aux: every point inside the unit square means fractions.
     fractions = all(abs(point.x) <= 1 and abs(point.y) <= 1 for point in visible)
@@ -106,6 +126,8 @@ def _frame(value: Any, canvas: Canvas | None, threshold: float, where: str) -> L
         )
     canvas = canvas or Canvas()
     scale = (1, 1) if fractions else (canvas.width, canvas.height)
+    size = "fractions" if fractions else f"pixels of {canvas.width} x {canvas.height}"
+    context.tally.units = context.tally.units or (size if visible else "")
     poses = [
         tuple(Joint(x / scale[0], y / scale[1], c) for x, y, c in points)
         for points in people
@@ -190,3 +212,23 @@ def _flat(joints: Sequence[Joint], layout: Layout) -> list[float]:
     if one[2] and other[2]:
         points[NECK] = ((one[0] + other[0]) / 2, (one[1] + other[1]) / 2, min(one[2], other[2]))
     return [number for point in points for number in point]
+
+
+FORMAT = Format(
+    name="OpenPose",
+    title="OpenPose / DWPose / SDPose",
+    sign="`people`, or `keypoints` with `width` and `height`",
+    recognises=recognises,
+    parse=parse,
+    dump=dump,
+    types=("POSE_KEYPOINT",),
+    capabilities=Capabilities(
+        boxes=False,
+        phrases=False,
+        poses=True,
+        frames=True,
+        canvas=True,
+        visibility="exact",
+        grid="exact",
+    ),
+)

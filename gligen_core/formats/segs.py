@@ -8,9 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import GligenError
-from ..layout import Entity, Layout
+from ..layout import Entity, Layout, Layouts
 from ..layout.fields import shown
-from .reading import Canvas, Placing, kept, phrase_of, read_four, read_items, scalar
+from .capabilities import Capabilities
+from .format import Format
+from .parsing import UNSAID, Candidate, Canvas, Context, Placing
+from .units import placed
+from .values import kept, phrase_of, read_four, read_items, scalar, sequence
 
 OWN_PIXELS = 1 << 24  # of all masks together, 64 MiB
 
@@ -30,27 +34,26 @@ class Seg(NamedTuple):
     control_net_wrapper: Any = None
 
 
-def parse(data: Any, source: str = "SEGS", warnings: list[str] | None = None) -> Layout:
+def parse(data: Any, context: Context) -> Layouts:
     """The canvas is the one that the segments tell."""
+    source = context.source
     if not is_segs(data):
         raise GligenError(f"{source}: {shown(data)}; expected ((height, width), [SEG, ...]).")
     (height, width), segments = data
     canvas = Canvas.read(width, height, source)
-    placing = Placing(source, warnings)
-    entities: list[Entity] = []
+    placing = Placing(context, "SEGS")
+    candidates: list[Candidate] = []
     for number, segment in enumerate(read_items(segments, "segments", source), 1):
         where = f"{source}: segment {number}"
-        corners = read_four(getattr(segment, "bbox", None), "'bbox' x0 y0 x1 y1", where)
-        box = placing.box(corners, canvas, where)
-        if box is not None:
+        with placing.row():
+            corners = read_four(getattr(segment, "bbox", None), "'bbox' x0 y0 x1 y1", where)
             score = scalar(getattr(segment, "confidence", None))
             label = phrase_of(getattr(segment, "label", None))
-            entities.append(Entity(f"e{len(entities) + 1}", box, label, extra=kept(score=score)))
-    placing.check()
-    return canvas.layout(entities)
+            candidates.append(placing.candidate(corners, where, label, kept(score=score)))
+    return sequence(placed([candidates], placing, canvas), source)
 
 
-def dump(layout: Layout) -> tuple[tuple[int, int], list[Seg]]:
+def dump(layout: Layout, context: Context = UNSAID) -> tuple[tuple[int, int], list[Seg]]:
     """Whole boxes as segments, without pictures.
 
     Large masks (over OWN_PIXELS together) take no memory: they show one number, and are read-only.
@@ -89,3 +92,16 @@ def _mask(place: tuple[int, int, int, int], own: bool) -> NDArray[np.float32]:
     x0, y0, x1, y1 = place
     shape = (y1 - y0, x1 - x0)
     return np.ones(shape, np.float32) if own else np.broadcast_to(np.float32(1), shape)
+
+
+FORMAT = Format(
+    name="SEGS",
+    title="Impact SEGS",
+    sign="`((height, width), [SEG, ...])` on a wire",
+    recognises=is_segs,
+    parse=parse,
+    dump=dump,
+    suffix="",
+    types=("SEGS",),
+    capabilities=Capabilities(canvas=True, scores=True),
+)

@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import GligenError
-from ..layout import Entity, Layouts, LayoutSequence, frames_of
+from ..layout import Entity, Layouts, frames_of
 from ..layout.fields import MAX_BOXES, shown
-from .reading import (
-    Canvas,
-    Placing,
+from .format import Format
+from .parsing import ASSUMED, UNSAID, Candidate, Canvas, Context, Placing
+from .values import (
     read_coordinate,
     read_data,
     read_fields,
@@ -25,51 +25,61 @@ from .reading import (
     sequence,
 )
 
-DEFAULT_BOX = (128, 128)  # width and height in pixels, as in the nodes that read these strings
 Point = tuple[float, float]
 
 
-def parse(
-    data: Any,
-    canvas: Canvas | None = None,
-    phrases: Sequence[str] = (),
-    box_px: tuple[int, int] = DEFAULT_BOX,
-    fractions: bool = False,
-    source: str = "coordinates",
-    warnings: list[str] | None = None,
-) -> LayoutSequence:
+def parse(data: Any, context: Context) -> Layouts:
     """A box of fixed size travels along each path, its centre on the points.
 
-    canvas: size of the picture · phrases: one for each path · fractions: the points are 0..1
-    (PointsEditor's "normalize"), not pixels. A shorter path ends sooner: its box disappears.
+    options: phrases for each path, `box_px`, and `normalised` where the points are 0..1
+    (PointsEditor's "normalize"). A shorter path ends sooner: its box disappears.
     """
-    canvas = canvas or Canvas()
+    source, options = context.source, context.options
     read = _paths(data, source)
     count = sum(len(path) for path in read if isinstance(path, list | tuple))
     if count > MAX_BOXES:
         raise GligenError(f"{source}: {count:,} points; at most {MAX_BOXES:,} are read.")
     paths = [_points(path, f"{source}: path {number}") for number, path in enumerate(read, 1)]
-    if phrases and len(phrases) != len(paths):
+    if options.phrases and len(options.phrases) != len(paths):
         raise GligenError(
-            f"{source}: {len(paths)} paths and {len(phrases)} phrases; expected one for each."
+            f"{source}: {len(paths)} paths and {len(options.phrases)} phrases; expected one for "
+            "each."
         )
-    everywhere = [value for path in paths for point in path for value in point]
-    if not fractions and len(everywhere) > 2 and all(0 <= value <= 1 for value in everywhere):
-        raise GligenError(
-            f"{source}: every number is between 0 and 1, but pixels are expected. Wire 'coord_str' "
-            "(not 'normalized_str', whose numbers are no places in the picture)."
-        )
-    placing = Placing(source, warnings)
-    scale = (canvas.width, canvas.height) if fractions else (1, 1)
+    _check_pixels([value for path in paths for point in path for value in point], context)
+    canvas, placing = context.canvas or ASSUMED, Placing(context, "coordinates")
     layouts = [
-        canvas.layout(_entities(paths, n, phrases, scale, box_px, canvas, placing, source))
-        for n in range(max((len(path) for path in paths), default=0))
+        canvas.layout(placing.entities(_frame(paths, number, canvas, placing), canvas))
+        for number in range(max((len(path) for path in paths), default=0))
     ]
-    placing.check()
+    placing.check(canvas)
     return sequence(layouts, source)
 
 
-def dump(layouts: Layouts) -> str:
+def recognises(value: Any) -> bool:
+    """Points that are nothing but x and y, in a list or in lists, which may be text."""
+    if not isinstance(value, list | tuple) or not value:
+        return False
+    first = value[0]
+    if isinstance(first, list | tuple) and first:
+        first = first[0]
+    if isinstance(first, str):
+        return first.lstrip()[:2] == "[{" and '"x"' in first.replace("'", '"')
+    return isinstance(first, Mapping) and set(first) == {"x", "y"}
+
+
+def _check_pixels(numbers: Sequence[float], context: Context) -> None:
+    if (
+        not context.options.normalised
+        and len(numbers) > 2
+        and all(0 <= value <= 1 for value in numbers)
+    ):
+        raise GligenError(
+            f"{context.source}: every number is between 0 and 1, but pixels are expected. Wire "
+            "'coord_str' (not 'normalized_str', whose numbers are no places in the picture)."
+        )
+
+
+def dump(layouts: Layouts, context: Context = UNSAID) -> str:
     """The centres of each entity's boxes, in whole pixels: a flat list for one, else lists."""
     frames = frames_of(layouts)
     ids = list(dict.fromkeys(entity.id for layout in frames for entity in layout.entities))
@@ -113,30 +123,34 @@ def _points(path: Any, where: str) -> list[Point]:
     return points
 
 
-def _entities(
-    paths: Sequence[Sequence[Point]],
-    frame: int,
-    phrases: Sequence[str],
-    scale: tuple[int, int],
-    box_px: tuple[int, int],
-    canvas: Canvas,
-    placing: Placing,
-    source: str,
-) -> list[Entity]:
-    entities: list[Entity] = []
+def _frame(
+    paths: Sequence[Sequence[Point]], frame: int, canvas: Canvas, placing: Placing
+) -> list[Candidate]:
+    options = placing.context.options
+    scale = (canvas.width, canvas.height) if options.normalised else (1, 1)
+    half_width, half_height = options.box_px[0] / 2, options.box_px[1] / 2
+    candidates: list[Candidate] = []
     for number, path in enumerate(paths):
         if frame >= len(path):
             continue
         x, y = path[frame][0] * scale[0], path[frame][1] * scale[1]
-        half_width, half_height = box_px[0] / 2, box_px[1] / 2
         corners = (x - half_width, y - half_height, x + half_width, y + half_height)
-        box = placing.box(corners, canvas, f"{source}: path {number + 1}, point {frame + 1}")
-        if box is not None:
-            text = phrases[number] if phrases else ""
-            entities.append(Entity(f"e{number + 1}", box, text))
-    return entities
+        where = f"{placing.source}: path {number + 1}, point {frame + 1}"
+        text = options.phrases[number] if options.phrases else ""
+        candidates.append(placing.candidate(corners, where, text, id=f"e{number + 1}"))
+    return candidates
 
 
 def _centre(entity: Entity, width: int, height: int) -> dict[str, int]:
     x0, y0, x1, y1 = entity.box.pixels(width, height)
     return {"x": round((x0 + x1) / 2), "y": round((y0 + y1) / 2)}
+
+
+FORMAT = Format(
+    name="coordinates",
+    title="coordinate strings",
+    sign="points that are nothing but `x` and `y`",
+    recognises=recognises,
+    parse=parse,
+    dump=dump,
+)

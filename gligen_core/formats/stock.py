@@ -14,7 +14,8 @@ from ..bases import CELL_PX
 from ..errors import GligenError
 from ..layout import Entity, Layouts, still_or_sequence
 from ..layout.fields import shown
-from .reading import Canvas, Placing, read_coordinate, read_frames, read_items, scalar
+from .parsing import Canvas, Context, Placing
+from .values import read_coordinate, read_frames, read_items, scalar
 
 OPTION = "gligen"  # of a conditioning, under which an entry lies
 STILL, BATCHED = "position", "position_batched"
@@ -28,14 +29,9 @@ class StockGrounding(NamedTuple):
     features: tuple[tuple[Any, ...], ...]
 
 
-def parse(
-    entry: Any,
-    canvas: Canvas,
-    phrases: Sequence[str] = (),
-    source: str = "stock GLIGEN",
-    warnings: list[str] | None = None,
-) -> StockGrounding:
-    """entry: what lies under `OPTION` · canvas: size of the picture · phrases: one for each box"""
+def parse(entry: Any, context: Context) -> StockGrounding:
+    """entry: what lies under `OPTION` · context: its canvas is the picture; phrases for each box"""
+    source = context.source
     kind = entry[0] if isinstance(entry, list | tuple) and len(entry) == 3 else None
     if kind not in (STILL, BATCHED):
         raise GligenError(
@@ -43,14 +39,15 @@ def parse(
             f"batch node; expected {STILL!r} or {BATCHED!r}, a model and a list."
         )
     frames = [entry[2]] if kind == STILL else read_frames(entry[2], source)
-    placing = Placing(source, warnings)
+    placing = Placing(context, "stock GLIGEN")
+    canvas = context.canvas or Canvas()
     layouts, features = [], []
     for number, frame in enumerate(frames, 1):
         where = source if kind == STILL else f"{source}: picture {number}"
-        placed = _placed(read_items(frame, "boxes", where), canvas, phrases, placing, where)
+        placed = _placed(read_items(frame, "boxes", where), canvas, placing, where)
         layouts.append(canvas.layout(entity for entity, _ in placed))
         features.append(tuple(feature for _, feature in placed))
-    placing.check()
+    placing.check(canvas)
     if not layouts:
         raise GligenError(f"{source}: no pictures in the batch.")
     return StockGrounding(still_or_sequence(layouts), tuple(features))
@@ -89,12 +86,9 @@ def without_entry(conditioning: Sequence[Any]) -> list[list[Any]]:
 
 
 def _placed(
-    items: Sequence[Any],
-    canvas: Canvas,
-    phrases: Sequence[str],
-    placing: Placing,
-    where: str,
+    items: Sequence[Any], canvas: Canvas, placing: Placing, where: str
 ) -> list[tuple[Entity, Any]]:
+    phrases = placing.context.options.phrases
     if phrases and len(phrases) != len(items):
         raise GligenError(
             f"{where}: {len(items)} boxes and {len(phrases)} phrases; expected one for each."
@@ -107,7 +101,7 @@ def _placed(
         if not hasattr(item[0], "shape") or len(item[0].shape) == 0:
             raise GligenError(f"{place}: its feature is {shown(item[0])}; expected CLIP's numbers.")
         height, width, y, x = (CELL_PX * read_coordinate(value, place) for value in item[1:])
-        box = placing.box((x, y, x + width, y + height), canvas, place)
+        box = placing.box(placing.candidate((x, y, x + width, y + height), place), canvas)
         if box is not None:
             text = phrases[number] if phrases else ""
             placed.append((Entity(f"e{number + 1}", box, text), item[0]))

@@ -14,15 +14,19 @@ from torch import Tensor
 
 from ...gligen_core.errors import GligenError
 from ...gligen_core.formats import (
+    FORMATS,
     UNTOLD,
     Canvas,
+    Context,
+    Options,
     layout_json,
-    masks,
     openpose,
-    parse_anything,
+    read,
 )
-from ...gligen_core.formats.bbox import Order
-from ...gligen_core.formats.reading import read_data
+from ...gligen_core.formats.format import Needs
+from ...gligen_core.formats.parsing import ORDERS as NUMBER_ORDERS
+from ...gligen_core.formats.parsing import UNITS as NUMBER_UNITS
+from ...gligen_core.formats.values import read_data
 from ...gligen_core.layout import (
     Layout,
     Layouts,
@@ -33,16 +37,23 @@ from ...gligen_core.layout import (
 from ...gligen_core.layout.fields import MAX_SIDE_PX, shown
 from ..wires import LayoutWire, PoseKeypointWire
 
-# Types that the host, its newer versions and other packs give boxes: names are all they share.
-SIZED = tuple(io.Custom(name) for name in ("SEGS", "TRACKING", "ARRAY"))  # ARRAY: thousandths
-PIXELS = tuple(
-    io.Custom(name) for name in ("BOUNDING_BOX", "BOUNDING_BOXES", "BOUNDINGBOX", "JSON")
-)
-BARE = io.Custom("BBOX")  # four numbers, two corners or corner and size: it takes an `order`
-MASK_AXES = 3  # of the host's MASK: b h w; boxes of an array have two
+OWN_WIRES = ("POSE_KEYPOINT", "MASK")  # which have classes of their own
+
+
+def _wires(needs: Needs) -> tuple[io.Custom, ...]:
+    """Types that the host, its newer versions and other packs give boxes: names are all they share.
+
+    needs: what must be told beside the data
+    """
+    names = (name for each in FORMATS if each.needs == needs for name in each.types)
+    return tuple(io.Custom(name) for name in names if name not in OWN_WIRES)
+
+
+SIZED, PIXELS, BARE = _wires("nothing"), _wires("picture"), _wires("order")
 
 NOT_SET = "not set"
-ORDERS = (NOT_SET, "xyxy", "xywh")
+ORDERS = (NOT_SET, *NUMBER_ORDERS)
+UNITS = (NOT_SET, *NUMBER_UNITS)
 
 
 def layout_input(
@@ -64,7 +75,7 @@ def boxes_input(
     It has no text field of its own: the browser would take the field's type for the socket's.
     has_order: the node has an `order_input`
     """
-    bare = (BARE,) if has_order else ()
+    bare = BARE if has_order else ()
     types = [LayoutWire, *SIZED, *PIXELS, *bare, io.Mask, io.String]
     return io.MultiType.Input(name, types, optional=optional, tooltip=tooltip)
 
@@ -75,13 +86,35 @@ def poses_input(name: str, tooltip: str, optional: bool = False) -> io.MultiType
     return io.MultiType.Input(name, types, optional=optional, tooltip=tooltip)
 
 
-def order_input() -> io.Combo.Input:
+def order_input(optional: bool = False) -> io.Combo.Input:
     return io.Combo.Input(
         "order",
         options=list(ORDERS),
         default=NOT_SET,
-        tooltip="What four bare numbers mean: two corners (x0, y0, x1, y1) or corner and size "
-        "(x, y, width, height). Boxes that name their sides don't need it.",
+        optional=optional,
+        tooltip="What four bare numbers mean: two corners (x0, y0, x1, y1), corner and size (x, y, "
+        "width, height), centre and size, or corners with the row first (y0, x0, y1, x1). Boxes "
+        "that name their sides don't need it.",
+    )
+
+
+def units_input() -> io.Combo.Input:
+    return io.Combo.Input(
+        "units",
+        options=list(UNITS),
+        default=NOT_SET,
+        optional=True,
+        tooltip="What the numbers count, where the data don't tell: pixels of the picture, "
+        "fractions of it (0 to 1), percent, or thousandths.",
+    )
+
+
+def picture_input() -> io.String.Input:
+    return io.String.Input(
+        "picture",
+        default="",
+        optional=True,
+        tooltip="Of a data set with several pictures: a file name or an id.",
     )
 
 
@@ -99,10 +132,8 @@ def side_input(name: str, meaning: str, default: int = 512, least: int = 1) -> i
 def read_layouts(value: Any, node: str, picture: Canvas = UNTOLD) -> Layouts:
     """What came through a `layout_input`. picture: what pixels belong to"""
     if isinstance(value, Layout | LayoutSequence | str | bytes | dict | list | tuple):
-        return parse_anything(value, picture, source=node)
-    raise GligenError(
-        f"{node}: {shown(value)} is no layout. Wire a GLIGEN_Layout node, or layout JSON."
-    )
+        return read(value, Context(picture, node))
+    raise GligenError(f"{node}: {shown(value)} is no layout. Wire a Layout node, or layout JSON.")
 
 
 def read_boxes(
@@ -111,16 +142,27 @@ def read_boxes(
     order: str,
     node: str,
     warnings: list[str] | None = None,
-    picture: str | None = None,
+    picture: str = "",
+    units: str = NOT_SET,
+    will_be_named: bool = True,
 ) -> Layouts:
     """What came through a `boxes_input`.
 
-    order: one of ORDERS · picture: file name or id of one picture of a COCO data set
+    order: one of ORDERS · picture: file name or id of one of several · units: one of UNITS
+    will_be_named: boxes without a phrase deserve no word
     """
-    if isinstance(value, Tensor) and value.ndim == MASK_AXES:
-        return masks.parse(value, source=node)
-    wanted: Order | None = "xyxy" if order == "xyxy" else "xywh" if order == "xywh" else None
-    return parse_anything(value, canvas, wanted, picture, node, warnings)
+    options = options_of(order, units, picture, will_be_named=will_be_named)
+    return read(value, Context(canvas, node, [] if warnings is None else warnings, options))
+
+
+def options_of(order: str, units: str, picture: str, **more: Any) -> Options:
+    """What the inputs `order`, `units` and `picture` say."""
+    return Options(
+        order=next((each for each in NUMBER_ORDERS if each == order), None),
+        units=next((each for each in NUMBER_UNITS if each == units), None),
+        picture=picture.strip() or None,
+        **more,
+    )
 
 
 def read_poses(
@@ -131,11 +173,11 @@ def read_poses(
     threshold: joints scored lower are missing; not for layouts, whose joints are somebody's word
     """
     value = read_data(value, node)
+    context = Context(canvas, node, options=Options(threshold=threshold))
     if isinstance(value, Layout | LayoutSequence):
         return LayoutSequence(frames_of(value))
-    if layout_json.is_layout(value):
-        return LayoutSequence(frames_of(layout_json.parse(value, node)))
-    return openpose.parse(value, canvas, threshold, node)
+    row = layout_json.FORMAT if layout_json.recognises(value) else openpose.FORMAT
+    return LayoutSequence(frames_of(read(value, context, row.name)))
 
 
 def canvas_of(image: Tensor | None, width: int, height: int) -> Canvas:

@@ -377,9 +377,11 @@ def test_the_next_try_opens_the_gate_by_as_much_as_was_missed(pack):
 @pytest.mark.parametrize(
     "node, wrong",
     [
-        ("layout_sources.LayoutFromBoxes", {"order": "yxyx"}),
+        ("layout_sources.LayoutFromBoxes", {"order": "zyx"}),
+        ("layout_sources.LayoutFromBoxes", {"units": "inches"}),
         ("layout_sources.LayoutFromPoses", {"people": "dogs"}),
         ("layout_sources.LayoutFromText", {"form": "verse"}),
+        ("layout_sources.LayoutFromText", {"order": "zyx"}),
         ("layout_edits.FlipLayout", {"axis": "diagonal"}),
         ("layout_edits.FitLayout", {"how": "somehow"}),
         ("layout_edits.ScaleLayout", {"about": "nothing"}),
@@ -389,7 +391,7 @@ def test_the_next_try_opens_the_gate_by_as_much_as_was_missed(pack):
         ("animate.AnimateLayout", {"times": "soon"}),
         ("layout_files.ExportLayout", {"format": "SVG"}),
         ("layout_files.LayoutToBoxes", {"order": "yxyx"}),
-        ("evaluate.ScoreLayout", {"order": "yxyx"}),
+        ("evaluate.ScoreLayout", {"order": "zyx"}),
     ],
 )
 def test_choices_are_checked_before_anything_runs(pack, node, wrong):

@@ -70,10 +70,32 @@ KEYS = st.sampled_from(
         *("people", "pose_keypoints_2d", "canvas_width", "canvas_height", "animals"),
         *("images", "annotations", "categories", "keypoints", "image_id", "category_id", "name"),
         *("stringProps", "mapProps", "boxMap", "caption", "visible", "x1", "y1", "x2", "y2"),
-        *("type", "bbox_2d", "objects", "quad_boxes", "0", "1"),
+        *("type", "bbox_2d", "objects", "quad_boxes", "0", "1", "boxes", "scores", "phrases"),
+        *(
+            "shapes",
+            "points",
+            "imageWidth",
+            "imageHeight",
+            "shape_type",
+            "asset",
+            "regions",
+            "size",
+        ),
+        *("boundingBox", "left", "top", "tags", "value", "result", "rectanglelabels", "rotation"),
+        *("original_width", "original_height", "filename", "shape_attributes", "bounding_box"),
+        *("region_attributes", "_cls", "detections", "samples", "classes", "object_list", "xmin"),
+        *("ymin", "xmax", "ymax", "center", "class", "confidence", "nodes", "class_type", "inputs"),
+        *("links", "widgets_values", "bbox_mode", "box_format", "filepath", "locations", "\ud800"),
     )
 )
-LEAVES = st.none() | st.booleans() | NUMBERS | st.text(max_size=8) | st.lists(NUMBERS, max_size=54)
+TEXT = st.text(st.characters(), max_size=8)
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | NUMBERS
+    | st.text(st.characters(), max_size=8)
+    | st.lists(NUMBERS, max_size=54)
+)
 ANYTHING = st.recursive(
     LEAVES,
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(KEYS, inner, max_size=6),

@@ -1,10 +1,8 @@
-"""What each format can carry of a layout. Tests hold it: parse(dump(x)) == reduced(x, row)."""
+"""What a format can carry of a layout. Tests hold it: parse(dump(x)) == reduced(x, row)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Literal
 
 from ..geometry import Box
@@ -15,14 +13,13 @@ Grid = Literal["exact", "pixels", "thousandths"]
 
 
 @dataclass(frozen=True, slots=True)
-class Carries:
-    """One row of the table.
+class Capabilities:
+    """What of a layout comes back out of a format.
 
     grid: how exact places are · frames: several layouts · canvas: its own size
     scores: how sure a detector was · visibility: how sure of a joint ("no": only seen or not)
     """
 
-    title: str
     boxes: bool = True
     phrases: bool = True
     poses: bool = False
@@ -36,51 +33,7 @@ class Carries:
     grid: Grid = "pixels"
 
 
-CARRIES: Mapping[str, Carries] = MappingProxyType(
-    {
-        "layout_json": Carries(
-            "layout JSON",
-            poses=True,
-            frames=True,
-            canvas=True,
-            ids=True,
-            strength=True,
-            scores=True,
-            visibility="exact",
-            images=True,
-            grid="exact",
-        ),
-        "coco": Carries(
-            "COCO", poses=True, canvas=True, scores=True, visibility="halves", grid="exact"
-        ),
-        "yolo": Carries("YOLO txt", poses=True, scores=True, grid="exact"),
-        "openpose": Carries(
-            "OpenPose / DWPose / SDPose",
-            boxes=False,
-            phrases=False,
-            poses=True,
-            frames=True,
-            canvas=True,
-            visibility="exact",
-            grid="exact",
-        ),
-        "florence2": Carries("Florence-2", frames=True, grid="exact"),
-        "bounding_box": Carries("BOUNDING_BOX", frames=True, scores=True),
-        "bbox": Carries("BBOX tuples", phrases=False, frames=True),
-        "segs": Carries("Impact SEGS", canvas=True, scores=True),
-        "tracking": Carries("TRACKING", frames=True, canvas=True),
-        "elements": Carries("elements in thousandths", grid="thousandths"),
-        "lmd": Carries("LMD answer"),
-        "css": Carries("LayoutGPT answer"),
-        "inline": Carries("prompt with places", strength=True, grid="exact"),
-        "gligen_gui": Carries("gligen-gui session", canvas=True, grid="exact"),
-        "masks": Carries("masks", phrases=False, canvas=True),
-    }
-)
-"""Coordinate strings are not in it: they carry the centres of boxes and nothing else."""
-
-
-def reduced(layouts: Layouts, row: Carries) -> Layouts:
+def reduced(layouts: Layouts, row: Capabilities) -> Layouts:
     """What is left of a layout that went through a format."""
     frames = frames_of(layouts)
     if not row.frames:
@@ -88,7 +41,7 @@ def reduced(layouts: Layouts, row: Carries) -> Layouts:
     return still_or_sequence(_reduced(layout, row) for layout in frames)
 
 
-def _reduced(layout: Layout, row: Carries) -> Layout:
+def _reduced(layout: Layout, row: Capabilities) -> Layout:
     entities = tuple(
         _reduced_entity(entity, number, layout, row)
         for number, entity in enumerate(layout.entities if row.boxes else (), 1)
@@ -113,7 +66,7 @@ def _reduced(layout: Layout, row: Carries) -> Layout:
     )
 
 
-def _reduced_entity(entity: Entity, number: int, layout: Layout, row: Carries) -> Entity:
+def _reduced_entity(entity: Entity, number: int, layout: Layout, row: Capabilities) -> Entity:
     kept = tuple(item for item in entity.extra if item[0] == "score") if row.scores else ()
     return Entity(
         id=entity.id if row.ids else f"e{number}",
@@ -127,7 +80,7 @@ def _reduced_entity(entity: Entity, number: int, layout: Layout, row: Carries) -
     )
 
 
-def _reduced_joint(joint: Joint, row: Carries) -> Joint:
+def _reduced_joint(joint: Joint, row: Capabilities) -> Joint:
     if row.ids:
         return joint
     if joint.visible <= 0:
