@@ -7,7 +7,9 @@ interface HostInput {
 
 interface HostWidget {
   name: string;
+  type: string;
   value: unknown;
+  element?: HTMLElement;
   onRemove?: () => void;
 }
 
@@ -36,6 +38,10 @@ interface HostNode {
   properties: Record<string, unknown>;
   onExecuted?: (output: Record<string, unknown>) => void;
   onConnectionsChange?: (...details: unknown[]) => void;
+  /** Of a subgraph's node, on pages of today. */
+  createPromotedHostWidget?(input: HostInput, id: unknown, source: HostWidget): HostWidget | undefined;
+  _projectPromotedWidget?(input: HostInput): HostWidget | undefined;
+  _extraWidgets?: HostWidget[];
   addDOMWidget(
     name: string,
     type: string,

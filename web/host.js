@@ -8,6 +8,7 @@
 
 import { app } from "../../scripts/app.js";
 import { api } from "../../scripts/api.js";
+import { openFaces, refreshFaces } from "./faces.js";
 import { hostMessages, keepTexts, textsOf } from "./language.js";
 import { referencesOf } from "./lib/references.js";
 import { Runs } from "./lib/runs.js";
@@ -58,6 +59,10 @@ const shown = new Set();
 const PLACE_TRIES = 20;
 const PLACE_WAIT_MS = 100;
 
+/** Of the editors of nodes: their node, and their input's options.
+ * @type {WeakMap<Element, {node: HostNode, options: Record<string, unknown>}>} */
+const specs = new WeakMap();
+
 /** Where an editor stood that has gone, by node and input. @type {Map<string, Element>} */
 const places = new Map();
 
@@ -76,7 +81,11 @@ export function registerPack(kinds) {
       sockets.paint(app.canvas);
       onThemeChange(() => sockets.paint(app.canvas));
     },
-    afterConfigureGraph: () => void fillPlaces(),
+    nodeCreated: (/** @type {HostNode} */ node) => openFaces(node, faceMaker(kinds)),
+    afterConfigureGraph: () => {
+      refreshFaces();
+      void fillPlaces();
+    },
     getCustomWidgets: () => Object.fromEntries(kinds.map((kind) => [kind.widgetType, maker(kind)])),
     settings: settings.map(describeSetting),
     commands: commands.map(({ id, label, run }) => ({ id, label, function: run })),
@@ -239,6 +248,23 @@ export class NodeHost {
   }
 }
 
+/** Of an editor on a subgraph's face: of the node inside, whose value the outer one keeps. */
+class FaceHost extends NodeHost {
+  #changed;
+
+  /** @param {HostNode} node @param {() => void} changed */
+  constructor(node, changed) {
+    super(node);
+    this.#changed = changed;
+  }
+
+  /** @override */
+  changed() {
+    this.#changed();
+    super.changed();
+  }
+}
+
 /** The next moment at which the page is not queueing: what the server found is known then. */
 async function queueingEnd() {
   do await new Promise((done) => setTimeout(done, QUEUEING_POLL_MS));
@@ -281,17 +307,9 @@ export async function uploadPicture(file) {
 function maker(kind) {
   /** @param {HostNode} node @param {string} name @param {[string, ({default?: string} & Record<string, unknown>)?]} spec */
   return (node, name, spec) => {
-    const host = new NodeHost(node);
-    const editor = kind.create(host, spec[1]?.default ?? "", spec[1] ?? {});
-    editor.element.style.setProperty("--gligen-min-height", `${kind.minSize.height}px`);
-    const widget = node.addDOMWidget(name, kind.widgetType, editor.element, {
-      getValue: editor.getValue,
-      setValue: (/** @type {unknown} */ value) =>
-        editor.setValue(typeof value === "string" ? value : JSON.stringify(value)),
-      getMinHeight: () => kind.minSize.height,
-      hideOnZoom: false,
-      selectOn: ["focus"],
-    });
+    const { editor, options, close } = made(kind, new NodeHost(node), spec[1] ?? {});
+    const widget = node.addDOMWidget(name, kind.widgetType, editor.element, options);
+    specs.set(editor.element, { node, options: spec[1] ?? {} });
     const here = { node, name, element: editor.element };
     shown.add(here);
     const remove = widget.onRemove;
@@ -299,11 +317,39 @@ function maker(kind) {
       shown.delete(here);
       const place = editor.element.parentElement;
       if (place) places.set(`${node.id} ${name}`, place);
-      editor.destroy();
-      host.destroy();
+      close();
       remove?.call(this);
     };
     return { widget, minWidth: kind.minSize.width, minHeight: kind.minSize.height };
+  };
+}
+
+/** An editor, and what the host is told of its widget.
+ * @param {EditorKind} kind @param {NodeHost} host @param {{default?: string} & Record<string, unknown>} spec */
+function made(kind, host, spec) {
+  const editor = kind.create(host, spec.default ?? "", spec);
+  editor.element.style.setProperty("--gligen-min-height", `${kind.minSize.height}px`);
+  const options = {
+    getValue: editor.getValue,
+    setValue: (/** @type {unknown} */ value) =>
+      editor.setValue(typeof value === "string" ? value : JSON.stringify(value)),
+    getMinHeight: () => kind.minSize.height,
+    hideOnZoom: false,
+    selectOn: ["focus"],
+  };
+  const close = () => {
+    editor.destroy();
+    host.destroy();
+  };
+  return { editor, options, close };
+}
+
+/** @param {EditorKind[]} kinds @returns {import("./faces.js").Make} */
+function faceMaker(kinds) {
+  return (source, changed) => {
+    const kind = kinds.find(({ widgetType }) => widgetType === source.type);
+    const spec = source.element && specs.get(source.element);
+    return kind && spec ? made(kind, new FaceHost(spec.node, changed), spec.options) : null;
   };
 }
 

@@ -1,4 +1,4 @@
-"""Write the templates' forms for the browser; see the package."""
+"""Write the templates' forms for the browser, and the blueprints; see the package."""
 
 from __future__ import annotations
 
@@ -12,20 +12,25 @@ from ..console import DevError, say
 from ..host import ready_host
 from ..pins import CHECKOUT
 from ..server import Server
+from .blueprints import blueprint_form
 from .browser_form import Info, browser_form
+from .shelf import SHELF
 from .tour import TOUR, Template
 
 FOLDER = CHECKOUT / "example_workflows"
 API = FOLDER / "api"
+BLUEPRINTS = CHECKOUT / "subgraphs"
 
 
 def main() -> int:
-    """Write every template; the exit status."""
+    """Write every template and blueprint; the exit status."""
     try:
         with Server(ready_host()) as server:
             info = ApiClient(server.address).get("/object_info")
         for template in TOUR:
             write(FOLDER / f"{template.title}.json", form(template, info))
+        for blueprint in SHELF:
+            write(BLUEPRINTS / f"{blueprint.name}.json", blueprint_form(blueprint, info))
     except DevError as error:
         say(str(error))
         return 1

@@ -21,6 +21,7 @@ OURS = "gligen-grounding"  # in the address of our files
 # What the host's page complains of by itself, without this pack too.
 HOSTS_OWN = (
     "Failed to load resource",
+    "Failed to fetch queue: JobsApiError",
     "[Jobs API]",  # of newer back ends than the pinned one
     # A setting that the host sets before it is registered, while it starts.
     "TypeError: Cannot read properties of undefined (reading 'id')\n    at onChange",
