@@ -38,7 +38,8 @@ def fitted_schema(
     names = node_names().get(schema.node_id)
     for each in schema.inputs or ():
         # For a page whose language has no name for it: newer ones show this in place of the id.
-        each.display_name = each.display_name or (names and names.inputs.get(each.id))
+        if names and not each.display_name:
+            each.display_name = names.inputs.get(each.id, each.id)
         if is_wire(each):
             each.extra_dict = {**each.extra_dict, "forceInput": True}
         elif "advanced" in inputs_know and each.id in ADVANCED.get(schema.node_id, ()):
