@@ -1,5 +1,7 @@
 """A small CLIP text encoder: the key names and the arithmetic of the host's `CLIPTextModel`."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
@@ -64,15 +66,15 @@ class EncoderLayer(nn.Module):
 
 
 class TokenEmbedding(nn.Module):
-    """Embeddings of the trained tokens alone, in the order of TRAINED_TOKENS."""
+    """Embeddings of the trained tokens alone, in their order."""
 
     rows: Tensor
 
-    def __init__(self) -> None:
+    def __init__(self, tokens: Sequence[int]) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(len(TRAINED_TOKENS), WIDTH))
+        self.weight = nn.Parameter(torch.randn(len(tokens), WIDTH))
         rows = torch.zeros(VOCABULARY, dtype=torch.long)
-        rows[list(TRAINED_TOKENS)] = torch.arange(len(TRAINED_TOKENS))
+        rows[list(tokens)] = torch.arange(len(tokens))
         self.register_buffer("rows", rows, persistent=False)
 
     def forward(self, tokens: Tensor) -> Tensor:
@@ -82,10 +84,10 @@ class TokenEmbedding(nn.Module):
 class Embeddings(nn.Module):
     """What a token is plus where it stands."""
 
-    def __init__(self) -> None:
+    def __init__(self, tokens: Sequence[int], length: int) -> None:
         super().__init__()
-        self.token_embedding = TokenEmbedding()
-        self.position_embedding = nn.Embedding(LENGTH, WIDTH)
+        self.token_embedding = TokenEmbedding(tokens)
+        self.position_embedding = nn.Embedding(length, WIDTH)
 
     def forward(self, tokens: Tensor) -> Tensor:
         return self.token_embedding(tokens) + self.position_embedding.weight
@@ -103,9 +105,9 @@ class Encoder(nn.Module):
 
 
 class TextTransformer(nn.Module):
-    def __init__(self) -> None:
+    def __init__(self, tokens: Sequence[int], length: int) -> None:
         super().__init__()
-        self.embeddings = Embeddings()
+        self.embeddings = Embeddings(tokens, length)
         self.encoder = Encoder()
         self.final_layer_norm = nn.LayerNorm(WIDTH)
 
@@ -114,14 +116,17 @@ class TextTransformer(nn.Module):
 
 
 class TextEncoder(nn.Module):
-    """Captions to hidden states and pooled features."""
+    """Captions to hidden states and pooled features.
 
-    def __init__(self) -> None:
+    tokens: the ones that have an embedding · length: tokens of a caption
+    """
+
+    def __init__(self, tokens: Sequence[int] = TRAINED_TOKENS, length: int = LENGTH) -> None:
         super().__init__()
-        self.text_model = TextTransformer()
+        self.text_model = TextTransformer(tokens, length)
 
     def forward(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
-        """tokens: b n (n = LENGTH) -> hidden: b n c · pooled: b c, the state at END, unprojected"""
+        """tokens: b n (n = length) -> hidden: b n c · pooled: b c, the state at END, unprojected"""
         x = self.text_model(tokens)
         end = (tokens == END).int().argmax(1)  # the first END
         return x, x[torch.arange(len(x)), end]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from . import STAGES
+from . import STAGES, run_stage
 from .settings import Settings
 
 
@@ -30,9 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         batch=options.batch,
         precision=options.precision,
     )
-    for stage, run in STAGES.items():
+    for stage in STAGES:
         if stage in options.stages:
-            run(settings)
+            run_stage(stage, settings)
     return 0
 
 

@@ -28,7 +28,7 @@ class AutoencoderRecipe:
     shrink: weight of the mean square of the codes, against which the noise stands
     """
 
-    steps: int = 8_000
+    steps: int = 6_000
     batch: int = 8
     rate: float = 2e-3
     noise: float = 0.1

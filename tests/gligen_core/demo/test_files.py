@@ -54,7 +54,7 @@ def test_a_gligen_comes_back_through_the_ordinary_loader(tmp_path):
 
 
 def test_a_missing_file_says_how_to_get_it(tmp_path):
-    with pytest.raises(GligenError, match=r"demo_base.safetensors: no such file.*training demo"):
+    with pytest.raises(GligenError, match=r"demo_base.safetensors: no such file.*demo train"):
         load_demo(tmp_path)
 
 
