@@ -18,6 +18,7 @@ Pixels = tuple[int, int, int, int]  # x0 y0 x1 y1, the far ones included
 PAPER: Colour = (250, 250, 248)
 _SIDES = {"left": "#2f8fff", "right": "#ff7f1e"}  # the person's own, as on the pose canvas
 READABLE_SIDE_PX = 512  # smaller pictures are enlarged by a whole factor until text can be read
+LONGEST_SIDE_PX = 4096  # of paper; no picture is enlarged beyond it
 TEXT_SHARE = 1 / 30  # text height as a share of the shorter side
 LINE_SHARE = 1 / 200  # line width as a share of the shorter side
 DASH_LINES = 4  # a dash and its gap are so many line widths long, each
@@ -57,6 +58,12 @@ def draw_layout(
     return canvas
 
 
+def paper_size(layout: Layout) -> tuple[int, int]:
+    """Width and height in pixels of a drawing without a picture: the layout's, large ones less."""
+    share = min(LONGEST_SIDE_PX / max(layout.width, layout.height), 1)
+    return max(round(layout.width * share), 1), max(round(layout.height * share), 1)
+
+
 def entity_colour(id_: str) -> Colour:
     """The colour that belongs to an id alone: it stays when others come, go or move."""
     return rgb(colour_of_id(id_))
@@ -64,13 +71,14 @@ def entity_colour(id_: str) -> Colour:
 
 def _canvas(layout: Layout, picture: Image.Image | None) -> Image.Image:
     if picture is None:
-        return _enlarged(Image.new("RGB", (layout.width, layout.height), PAPER))
+        return _enlarged(Image.new("RGB", paper_size(layout), PAPER))
     return _enlarged(picture.convert("RGB"))
 
 
 def _enlarged(picture: Image.Image) -> Image.Image:
     """A new picture, never the caller's own."""
     factor = max(math.ceil(READABLE_SIDE_PX / min(picture.size)), 1)
+    factor = min(factor, max(LONGEST_SIDE_PX // max(picture.size), 1))
     size = (picture.width * factor, picture.height * factor)
     return picture.resize(size, Image.Resampling.BICUBIC) if factor > 1 else picture.copy()
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from comfy_api.latest import io, ui
 from torch import Tensor
 
-from ..gligen_core.draw import draw_layout
-from ..gligen_core.layout import frames_of
+from ..gligen_core.draw import draw_layout, paper_size
+from ..gligen_core.errors import GligenError
+from ..gligen_core.layout import Layout, frames_of
 from .host.layouts import layout_input, picture_of, read_layouts
 from .host.pictures import to_images, to_pictures
 from .wires import MENU
+
+MAX_PIXELS = 1 << 27  # of all drawings without pictures, 1.5 GiB
 
 
 class PreviewLayout(io.ComfyNode):
@@ -47,9 +51,21 @@ class PreviewLayout(io.ComfyNode):
         frames = frames_of(read_layouts(layout, "GLIGEN_PreviewLayout", picture_of(image)))
         pictures = to_pictures(image) if image is not None else [None]
         count = max(len(frames), len(pictures))
+        if image is None:
+            _check_room(frames)
         drawn = [
             draw_layout(frames[min(n, len(frames) - 1)], pictures[min(n, len(pictures) - 1)])
             for n in range(count)
         ]
         images = to_images(drawn)
         return io.NodeOutput(images, ui=ui.PreviewImage(images, cls=cls))
+
+
+def _check_room(frames: Sequence[Layout]) -> None:
+    """GligenError for more drawings than fit into memory."""
+    pixels = sum(width * height for width, height in map(paper_size, frames))
+    if pixels > MAX_PIXELS:
+        raise GligenError(
+            f"GLIGEN_PreviewLayout: {len(frames):,} drawings with {pixels:,} pixels; at most "
+            f"{MAX_PIXELS:,} are drawn. Preview fewer frames, or a smaller canvas."
+        )

@@ -18,6 +18,7 @@ from torch import Tensor
 from ..bases import LATENT_CHANNELS
 from ..bases.sd_keys import FIRST_CONVOLUTION, FUSER, Layout, to_diffusers
 from ..errors import GligenError
+from ..text import excerpt
 from ..whole_file import whole_file
 from .declared import BASE_DATA, FUSER_DATA, HEADS_DATA, INPAINT_DATA, MODE_DATA
 from .detect import Detection
@@ -174,8 +175,9 @@ def _pieces(name: str, plan: Plan) -> Iterator[bytes]:
     for piece in pieces:
         if not is_finite(piece):
             raise GligenError(
-                f"{name}: the tensor holds NaN or infinity, and would turn pictures black. The "
-                "file was damaged, or converted to too small a precision; take the original."
+                f"{source.file.name if stored else 'weights'}: {excerpt(name)} holds NaN or "
+                "infinity, and would turn pictures black. The file was damaged, or converted to "
+                "too small a precision; take the original."
             )
         if piece.dtype != plan.dtype and plan.dtype.is_floating_point:
             # A number beyond the range becomes the largest one, not infinity.

@@ -15,6 +15,7 @@ from .colours import with_its_colour
 
 VERSION = 1
 DEFAULT_SIDE_PX = 512
+MAX_SCORE = 1e9
 NAMED_IN_ERRORS = 5  # how many entities a message lists before it says "..."
 
 Thing = TypeVar("Thing", "Entity", "Pose")
@@ -50,7 +51,8 @@ class Entity:
         """How sure the detector was that found it (its unknown field `score`); 1 if none was."""
         score = json.loads(dict(self.extra).get("score", "1"))
         is_number = isinstance(score, int | float) and not isinstance(score, bool)
-        return float(score) if is_number else 1.0
+        # A whole number of hundreds of digits has no place among floats.
+        return float(score) if is_number and abs(score) < MAX_SCORE else 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,3 +35,29 @@ def test_masks_that_fit_into_no_memory_are_refused(pack, refusal):
         pack("nodes.layout_files").LayoutToMasks.execute(HUGE, 0, 0)
     each, union = pack("nodes.layout_files").LayoutToMasks.execute(HUGE, 64, 64)
     assert each.shape == (20, 64, 64) and union.shape == (1, 64, 64)
+
+
+@pytest.mark.parametrize("width, height", [(1, 16384), (16384, 1), (16384, 16384), (3, 5)])
+def test_a_preview_is_never_larger_than_can_be_shown(pack, width, height):
+    layout = json.dumps({"width": width, "height": height, "entities": WHOLE[:1]})
+    drawing = pack("nodes.preview").PreviewLayout.execute(layout)[0]
+    assert 1 <= min(drawing.shape[1:3]) and max(drawing.shape[1:3]) <= 4096
+    assert drawing.shape[2] / drawing.shape[1] == pytest.approx(width / height, rel=0.01) or 1 in (
+        *drawing.shape[1:3],
+        width,
+        height,
+    )
+
+
+def test_previews_that_fit_into_no_memory_are_refused(pack, refusal):
+    frames = [{"width": 1024, "height": 1024, "entities": WHOLE[:1]}] * 1000
+    with pytest.raises(refusal, match=r"1,000 drawings with 1,048,576,000 pixels"):
+        pack("nodes.preview").PreviewLayout.execute(json.dumps(frames))
+
+
+def test_a_score_of_400_digits_is_read_over(pack):
+    entity = f'{{"text": "a", "box": [0, 0, 1, 1], "score": {"9" * 400}}}'
+    _, segments = pack("nodes.layout_files").LayoutToBoxes.execute(
+        f'{{"entities": [{entity}]}}', "xywh"
+    )[2]
+    assert segments[0].confidence == 1
