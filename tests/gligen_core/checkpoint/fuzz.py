@@ -27,8 +27,8 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[3])]
 
 from oracles import judge  # noqa: E402
 
+from gligen_core.bases.sd_keys import to_diffusers  # noqa: E402
 from gligen_core.checkpoint import detect, load_gligen, read_checkpoint, save_gligen  # noqa: E402
-from gligen_core.checkpoint.keys import to_diffusers  # noqa: E402
 from gligen_core.layers.fuser import GatedSelfAttention  # noqa: E402
 from gligen_core.modalities.text_box import TextBoxTokenizer  # noqa: E402
 
