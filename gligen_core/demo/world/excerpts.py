@@ -20,8 +20,8 @@ STROKE_WIDTH = (0.06, 0.2)  # of the picture's shorter side
 
 def crop(image: Image.Image, box: Box, side: int) -> Image.Image:
     """What the box shows, as a square of `side` pixels (a reference for text+image grounding)."""
-    place = tuple(box.pixels(image.width, image.height))
-    return image.resize((side, side), Image.Resampling.BICUBIC, box=place)
+    x0, y0, x1, y1 = box.pixels(image.width, image.height)
+    return image.resize((side, side), Image.Resampling.BICUBIC, box=(x0, y0, x1, y1))
 
 
 def box_mask(box: Box, height: int, width: int) -> Mask:

@@ -52,10 +52,10 @@ def test_edges_lie_at_outlines_and_nowhere_else(edges):
     inside = np.zeros((SIDE, SIDE), dtype=bool)
     inside[12:60, 12:60] = True
     rim = np.zeros_like(inside)
-    rim[9:63, 9:63] = True
-    rim[15:57, 15:57] = False
+    rim[8:64, 8:64] = True
+    rim[16:56, 16:56] = False
     assert not found[~rim].any()
-    assert all(found[9:15, n].any() and found[57:63, n].any() for n in range(16, 56))
+    assert all(found[8:16, n].any() and found[56:64, n].any() for n in range(17, 55))
 
 
 def test_canny_is_thin_and_soft_edges_are_not():
