@@ -1,4 +1,4 @@
-"""A layout as a picture: crisp boxes with their phrases, skeletons, and what was found."""
+"""Drawing of a layout: crisp boxes with their phrases, skeletons, and what was found."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _canvas(layout: Layout, picture: Image.Image | None) -> Image.Image:
 
 
 def _enlarged(picture: Image.Image) -> Image.Image:
-    """A new picture, never the caller's own."""
+    """The picture enlarged: a new one, never the caller's own."""
     factor = max(math.ceil(READABLE_SIDE_PX / min(picture.size)), 1)
     factor = min(factor, max(LONGEST_SIDE_PX // max(picture.size), 1))
     size = (picture.width * factor, picture.height * factor)
@@ -84,7 +84,7 @@ def _enlarged(picture: Image.Image) -> Image.Image:
 
 
 def _pixels(box: Box, size: tuple[int, int]) -> Pixels:
-    """The outermost pixels of a box, at least one and all of them on the picture."""
+    """The edges of a box in pixels, at least one and all of them on the picture."""
     x0, y0, x1, y1 = box.pixels(*size)
     left, top = min(round(x0), size[0] - 1), min(round(y0), size[1] - 1)
     return max(left, 0), max(top, 0), max(round(x1) - 1, left, 0), max(round(y1) - 1, top, 0)

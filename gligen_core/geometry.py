@@ -54,7 +54,7 @@ class Box:
         return self.width * self.height
 
     def intersect(self, other: Box) -> Box | None:
-        """What both cover, or None where that has no area."""
+        """The box that both cover, or None where it has no area."""
         x0, y0 = max(self.x0, other.x0), max(self.y0, other.y0)
         x1, y1 = min(self.x1, other.x1), min(self.y1, other.y1)
         return Box(x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
@@ -67,11 +67,11 @@ class Box:
         return common.area / (self.area + other.area - common.area)
 
     def clamped(self) -> Box | None:
-        """The part on the canvas, or None if all of it lies outside."""
+        """The part of the box on the canvas, or None if all of it lies outside."""
         return self.intersect(CANVAS)
 
     def within(self, area: Box) -> Box | None:
-        """The part inside `area`, in fractions of `area`; None if the two do not meet."""
+        """The part of the box inside `area`, in fractions of it; None if the two do not meet."""
         common = self.intersect(area)
         if common is None:
             return None

@@ -7,7 +7,7 @@ from torch import Tensor
 
 
 def keep_mask(boxes: Tensor, height: int, width: int) -> Tensor:
-    """boxes: b n 4 (x0 y0 x1 y1, fractions; all zeros: no object) -> b 1 height width in {0, 1}
+    """Masks (b 1 height width, 0 or 1) of boxes: b n 4 (x0 y0 x1 y1, fractions; zeros: no object)
 
     Corners are cut to whole cells, computed in float32, and the far edge is left out, so a box
     thinner than a cell may vanish (official inpaint_mask_func.py, draw_masks_from_boxes).

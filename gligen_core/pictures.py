@@ -27,7 +27,7 @@ def map_picture(image: Tensor, where: str) -> Tensor:
 
 
 def centre_crop(picture: Tensor, height: int, width: int) -> Tensor:
-    """b c H W -> the largest part around the centre that has the aspect height : width.
+    """The largest part of b c H W around its centre that has the aspect height : width.
 
     For a square: official `crop_and_resize`.
     """
@@ -39,7 +39,7 @@ def centre_crop(picture: Tensor, height: int, width: int) -> Tensor:
 
 
 def resized(picture: Tensor, height: int, width: int) -> Tensor:
-    """b c H W -> b c height width, as Pillow resizes: bicubic; class numbers (uint8) nearest.
+    """Pictures (b c H W) resized as Pillow does: bicubic; class numbers (uint8) nearest.
 
     For pictures of the goal's aspect Pillow goes along the rows, cuts what overshoots -1..1, then
     goes along the columns.
@@ -62,7 +62,7 @@ def cut(picture: Tensor, area: Box) -> Tensor:
 
 
 def whole_cells(image: Tensor) -> Tensor:
-    """b H W c -> cut around the centre to multiples of 8 pixels, as the host's VAE cuts."""
+    """Pictures (b H W c) cut around the centre to multiples of 8 pixels, as the host's VAE cuts."""
     height, width = (side // CELL_PX * CELL_PX for side in image.shape[1:3])
     if not height or not width:
         raise GligenError(

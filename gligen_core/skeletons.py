@@ -50,7 +50,7 @@ assert all(0 <= joint < JOINT_COUNT for limb in COCO_LIMBS for joint in limb)
 
 
 def remedy_for(count: int | None) -> str:
-    """What to do about a person with `count` joints, which are not COCO's 17; None: no list."""
+    """The remedy for a person with `count` joints, which are not COCO's 17; None: no list."""
     if count == OPENPOSE_COUNT:
         return "This looks like an OpenPose body; import it by Layout from Poses."
     return "Write a missing joint as [0, 0, 0]."

@@ -28,7 +28,7 @@ def writable(text: str) -> str:
 
 
 def writable_json(value: Any) -> Any:
-    """What JSON stands for, with every text in it made writable."""
+    """The value of JSON with every text in it made writable."""
     if isinstance(value, str):
         return writable(value)
     if isinstance(value, list):
@@ -48,7 +48,7 @@ def excerpt(value: str | BaseException, longest: int = LONGEST_EXCERPT) -> str:
 
 
 def posted_object(text: str) -> dict[str, Any] | list[Any] | None:
-    """What was posted to the API as an object where a text is expected, else None.
+    """The object that was posted to the API where a text is expected, else None.
 
     The host hands such a value on as Python writes it, {'entities': [...]}, which is no JSON. Only
     literals are read, as `ast.literal_eval` knows them; what it does not know is left to others.
@@ -71,7 +71,7 @@ def logger(name: str) -> logging.Logger:
 
 
 class _Writable(logging.Filter):
-    """Lets every record pass, its text made writable."""
+    """Log filter that lets every record pass, its text made writable."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = writable(record.getMessage()), None

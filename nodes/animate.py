@@ -1,4 +1,4 @@
-"""Animate Layout: keyframes become a layout for each frame."""
+"""Node that animates a layout: keyframes in, a layout for each frame out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Apply GLIGEN and Ground Conditioning: groundings meet MODEL and CONDITIONING."""
+"""Nodes that join a grounding with MODEL and CONDITIONING: Apply GLIGEN, Ground Conditioning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Demo Model: a complete small Stable Diffusion that comes with the pack."""
+"""Node of the demo model: a complete small Stable Diffusion that comes with the pack."""
 
 from __future__ import annotations
 

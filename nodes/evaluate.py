@@ -1,4 +1,4 @@
-"""Did things land in their boxes, and what to try next: Find Shapes, Score Layout, Next Try."""
+"""Nodes that measure pictures: a detector for the demo, the score of a layout, retry settings."""
 
 from __future__ import annotations
 
@@ -222,7 +222,7 @@ class NextTry(io.ComfyNode):
 
 
 def _overlay(asked: tuple[Layout, ...], score: LayoutScore, image: Tensor | None) -> Tensor:
-    """b h w 3: each picture with what was asked for and what answers to it"""
+    """Each picture (b h w 3) with what was asked for and what answers to it."""
     pictures = to_pictures(image) if image is not None else [None]
     drawn = [
         draw_layout(

@@ -1,4 +1,4 @@
-"""Gate Phases, Gate Curve and Gate per Block: when, how strongly and where the GLIGEN acts."""
+"""Nodes of the gate (phases, curve, per block): when, how strongly and where a GLIGEN acts."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ def _factor(section: str) -> io.Float.Input:
 
 
 def _factors(blocks: str) -> dict[str | BlockId, float]:
-    """ "output.3: 0.5" on each line; blank lines are let through."""
+    """Factors by block, from lines such as "output.3: 0.5"; blank lines are let through."""
     factors: dict[str | BlockId, float] = {}
     for number, line in enumerate(blocks.splitlines(), 1):
         place, _, factor = line.partition(":")
@@ -222,5 +222,5 @@ def _factors(blocks: str) -> dict[str | BlockId, float]:
 
 
 def _check(factors: dict[str | BlockId, float]) -> None:
-    """Raises GligenError for a place that is none, or a factor below 0."""
+    """Check of factors: GligenError for a place that is none, or a factor below 0."""
     GateSchedule.constant().with_block_scale(factors)

@@ -1,4 +1,4 @@
-"""Ground: a layout or a map as read by one GLIGEN."""
+"""Node that encodes grounding: a layout or a map as read by one GLIGEN."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GLIGEN Inpaint and Paste Back: painting inside a picture."""
+"""Nodes for inpainting: the picture to paint in, and pasting the result back."""
 
 from __future__ import annotations
 

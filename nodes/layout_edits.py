@@ -1,4 +1,4 @@
-"""Layouts in, a layout out: merge, mirror, crop, fit, scale, sort."""
+"""Nodes that edit layouts: merge, mirror, crop, fit, scale, sort."""
 
 from __future__ import annotations
 

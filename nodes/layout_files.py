@@ -1,4 +1,4 @@
-"""Layouts out: as text or file, as masks, as boxes for other nodes."""
+"""Nodes that export layouts: as text or file, as masks, as boxes for other nodes."""
 
 from __future__ import annotations
 

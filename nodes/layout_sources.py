@@ -1,4 +1,4 @@
-"""Layouts from what knows where things are: detectors, pose estimators, texts."""
+"""Nodes that import layouts: from boxes of detectors, from poses, from text."""
 
 from __future__ import annotations
 
@@ -357,7 +357,7 @@ def _with_phrases(text: str, boxes: Any, canvas: Canvas | None, warnings: list[s
 
 
 def _phrases_of(text: str) -> list[str]:
-    """ "sun; comet", or a line for each."""
+    """Phrases of a text: "sun; comet", or a line for each."""
     return [phrase.strip() for phrase in re.split(r"[;；\n]", text) if phrase.strip()]
 
 
@@ -376,7 +376,7 @@ def _sure(layout: Layout, least_score: float) -> Layout:
 
 
 def _named(layout: Layout, phrases: list[str]) -> Layout:
-    """With phrases for entities that have none."""
+    """The layout with phrases for entities that have none."""
     nameless = [entity.id for entity in layout.entities if not entity.text]
     if not phrases or not nameless:
         return layout

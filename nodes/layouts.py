@@ -1,4 +1,4 @@
-"""Box and Layout: what goes where."""
+"""Nodes that hold a layout: the canvas of boxes, and a single box in numbers."""
 
 from __future__ import annotations
 

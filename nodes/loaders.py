@@ -1,4 +1,4 @@
-"""Load GLIGEN."""
+"""Node that loads a GLIGEN file."""
 
 from __future__ import annotations
 

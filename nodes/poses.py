@@ -1,4 +1,4 @@
-"""Poses: where people stand, and how."""
+"""Node of the pose canvas: people, joint by joint."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Poses(io.ComfyNode):
 
 
 def _stand_in(drawn: Layout, found: LayoutSequence) -> Layouts:
-    """The found people, frame by frame, on the editor's canvas."""
+    """Layouts of the found people, frame by frame, on the editor's canvas."""
     return still_or_sequence(replace(drawn, poses=frame.poses) for frame in found.layouts)
 
 
@@ -118,7 +118,7 @@ def _limited(layout: Layout) -> Layout:
 
 
 def _cropped(layouts: Layouts) -> Layouts:
-    """Joints beyond the canvas go missing, as in the photographs that the model learned from."""
+    """Layouts without joints beyond the canvas, which the model's photographs lack, too."""
     return still_or_sequence(
         replace(layout, poses=tuple(_cropped_pose(pose) for pose in layout.poses))
         for layout in frames_of(layouts)

@@ -1,4 +1,4 @@
-"""Preview Layout: what goes where, as a picture."""
+"""Node that draws a layout as a picture."""
 
 from __future__ import annotations
 

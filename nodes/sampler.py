@@ -1,4 +1,4 @@
-"""Official Sampler: GLIGEN's own samplers, number for number."""
+"""Node of the official samplers (PLMS, DDIM), number for number."""
 
 from __future__ import annotations
 

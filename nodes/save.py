@@ -1,4 +1,4 @@
-"""Save GLIGEN."""
+"""Node that saves a GLIGEN file, pruned and in another precision."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class SaveGligen(io.ComfyNode):
 
 
 def _check(gligen_name: str | None, folder: str, name: str | None) -> None:
-    """Raises GligenError for a file that is not there, or a name that can't be written."""
+    """Check of both names: GligenError for a file that is not there or can't be written."""
     if gligen_name is not None:
         listed_name(gligen_name)
     if name is not None:

@@ -1,4 +1,4 @@
-"""Shortcuts: less work in the fusers, for a small error in the picture."""
+"""Node of the speed-ups: less work in the fusers, for a small error in the picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Layout From Stock GLIGEN: an old graph gains the gate, null tokens and one batch."""
+"""Node that reads the boxes of ComfyUI's own GLIGEN nodes: an old graph gains the gate."""
 
 from __future__ import annotations
 

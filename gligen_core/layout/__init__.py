@@ -1,4 +1,4 @@
-"""What goes where: layouts as frozen values, and their JSON (version 1).
+"""Layouts (what goes where) as frozen values, and their JSON, version 1.
 
 The widget's value, the file format and the API's input are one and the same JSON.
 """

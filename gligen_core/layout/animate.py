@@ -1,4 +1,4 @@
-"""Keyframes -> a layout for each frame."""
+"""Animation of layouts: keyframes -> a layout for each frame."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Thing = TypeVar("Thing", Entity, Pose)
 
 
 class Keyframe(NamedTuple):
-    """at: from 0, the first frame, to 1, the last one"""
+    """A layout at a time. A layout at a time. at: from 0, the first frame, to 1, the last one"""
 
     at: float
     layout: Layout
@@ -110,7 +110,7 @@ def _between(one: Layout, other: Layout, way: float, change: Change) -> Layout:
 
 
 def _pairs(one: Sequence[Thing], other: Sequence[Thing]) -> list[tuple[Thing | None, Thing | None]]:
-    """By id, in the order of the earlier layout; newcomers behind."""
+    """Pairs of things by id, in the order of the earlier layout; newcomers behind."""
     earlier, later = ({thing.id: thing for thing in things} for things in (one, other))
     return [(earlier.get(id_), later.get(id_)) for id_ in dict.fromkeys((*earlier, *later))]
 
@@ -135,7 +135,7 @@ def _pose(one: Pose | None, other: Pose | None, way: float) -> Pose | None:
 
 
 def _joint(one: Joint, other: Joint, way: float) -> Joint:
-    """A joint that either end lacks is missing on the way, too."""
+    """The joint between two: missing where either end lacks it."""
     if one.visible <= 0 or other.visible <= 0:
         return Joint(0.0, 0.0, 0.0)
     return Joint(*(_mixed(a, b, way) for a, b in zip(one, other, strict=True)))

@@ -30,7 +30,7 @@ MIRRORED = tuple(
 
 
 def flip(layout: Layout, axis: Axis) -> Layout:
-    """Mirrored: "horizontal" swaps left and right, "vertical" top and bottom.
+    """The layout mirrored: "horizontal" swaps left and right, "vertical" top and bottom.
 
     A mirror turns left hands into right ones, whichever way it stands. Words stay as they are.
     """
@@ -57,7 +57,7 @@ def flip(layout: Layout, axis: Axis) -> Layout:
 
 
 def crop(layout: Layout, region: Box, least_share: float = 0.0) -> Layout:
-    """What lies in `region`, which becomes the canvas; it may reach over the old one.
+    """The layout of `region`, which becomes the canvas; it may reach over the old one.
 
     least_share: an entity stays if more than this share of its area does (0..1). A pose stays if
     one of its joints does.
@@ -81,7 +81,7 @@ def crop(layout: Layout, region: Box, least_share: float = 0.0) -> Layout:
 
 
 def fit(layout: Layout, width_px: int, height_px: int, how: Fit = "cover") -> Layout:
-    """On a canvas of another shape, centred.
+    """The layout on a canvas of another shape, centred.
 
     "cover" keeps proportions and loses the edges, "contain" keeps proportions and everything,
     "stretch" keeps everything and bends proportions.
@@ -96,7 +96,7 @@ def fit(layout: Layout, width_px: int, height_px: int, how: Fit = "cover") -> La
 
 
 def scale(layout: Layout, factor: float, about: About = "each box") -> Layout:
-    """Larger or smaller: each box about its own centre, or all of it about the canvas's.
+    """The layout larger or smaller: each box about its own centre, or all about the canvas's.
 
     Cut at the canvas edge; what ends up outside is dropped. Poses scale about the canvas's centre,
     or each about its own.
@@ -116,12 +116,12 @@ def scale(layout: Layout, factor: float, about: About = "each box") -> Layout:
 
 
 def sort(layout: Layout, by: Order, descending: bool = False) -> Layout:
-    """Entities in another order; of equal ones the first stays first."""
+    """The layout with its entities in another order; of equal ones the first stays first."""
     return layout.with_entities(sorted(layout.entities, key=_KEYS[by], reverse=descending))
 
 
 def keep(layout: Layout, most: int, by: Order = "area") -> Layout:
-    """At most `most` entities, those with the largest area (strength, score, ...), in old order.
+    """The layout's `most` entities with the largest area (strength, score, ...), in old order.
 
     For places and texts: those that come first.
     """

@@ -52,7 +52,7 @@ def read_number(value: Any) -> float | None:
 
 
 def read_share(fields: Mapping[str, Any], field: str, where: str) -> float:
-    """0..1, with true and false for its ends; 1 where the field is absent."""
+    """A share A share 0..1, with true and false for its ends; 1 where the field is absent."""
     value = fields.get(field, 1.0)
     share = float(value) if isinstance(value, bool) else read_number(value)
     if share is None or not 0 <= share <= 1:

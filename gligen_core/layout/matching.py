@@ -1,4 +1,4 @@
-"""Who is who from frame to frame: detections get ids that last."""
+"""Tracking from frame to frame: detections get ids that last."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Track(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """A thing in the frame at hand."""
+    """A detection in the frame at hand."""
 
     text: str
     box: Box | None
@@ -35,7 +35,7 @@ class Seen(NamedTuple):
 def match_ids(
     sequence: LayoutSequence, least_iou: float = LEAST_IOU, patience: int = PATIENCE
 ) -> LayoutSequence:
-    """The same boxes and poses, with one id for each thing through all frames.
+    """The sequence with one id for each thing through all frames.
 
     A thing is the one of the same phrase that overlaps it most (IoU of `least_iou` or more) in the
     last frame that had it, up to `patience` frames back; failing that, the only one of its phrase.
@@ -91,7 +91,7 @@ class _Tracker:
         return ids
 
     def _by_overlap(self, things: Sequence[Seen]) -> dict[int, Track]:
-        """Number of a thing -> its track; the pair of the largest IoU first."""
+        """Matches by overlap, number of a thing -> its track; the pair of the largest IoU first."""
         pairs = [
             (thing.box.iou(track.box), number, track)
             for number, thing in enumerate(things)
@@ -107,7 +107,7 @@ class _Tracker:
         return found
 
     def _by_phrase(self, things: Sequence[Seen], found: dict[int, Track]) -> dict[int, Track]:
-        """The same for things that are the only ones left of their phrase, wherever they went."""
+        """Matches by phrase, for things that are the only ones left of it, wherever they are."""
         gone = {track.id for track in found.values()}
         left = [track for track in self._tracks if track.id not in gone]
         lost = [number for number in range(len(things)) if number not in found]

@@ -1,4 +1,4 @@
-"""What a person may not have meant in a layout: said, not refused."""
+"""Notes on a layout: what a person may not have meant, said and not refused."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _pairs(frames: tuple[Layout, ...]) -> list[str]:
 
 
 def _braces(frames: tuple[Layout, ...]) -> list[str]:
-    """A choice as prompts have it is made by the page, in text boxes; a layout keeps it."""
+    """Notes on choices in braces: the page makes them in text boxes; a layout keeps them."""
     phrases = dict.fromkeys(
         entity.text for frame in frames for entity in frame.entities if _CHOICE.search(entity.text)
     )
@@ -47,7 +47,7 @@ def _braces(frames: tuple[Layout, ...]) -> list[str]:
 
 
 def at_one_place(entities: tuple[Entity, ...]) -> list[tuple[Entity, Entity]]:
-    """Each entity that hides an earlier one, with the nearest below it."""
+    """Pairs at one place: each entity that hides an earlier one, behind the nearest below it."""
     found = []
     for index, upper in enumerate(entities):
         below = (each for each in reversed(entities[:index]) if _alike(each.box, upper.box))

@@ -1,4 +1,4 @@
-"""JSON of version 1 -> Layout: lenient about fields it does not know, strict about broken ones.
+"""Reader of layout JSON, version 1: lenient about unknown fields, strict about broken ones.
 
 Every error names the source, the entity or pose, what was found and what it must be.
 """
@@ -87,7 +87,7 @@ def parse_sequence(
 
 
 def json_value(data: Any, source: str) -> Any:
-    """JSON text as the objects it stands for; others as is.
+    """The value of JSON text; what is no text stays as it is.
 
     At most 5,000,000 characters and 250,000 lists and objects: read within a second.
     """
@@ -261,7 +261,7 @@ def _joint(value: Any, number: int, where: str) -> Joint:
 
 
 def _ids(named: list[tuple[str, Any]], prefix: str) -> list[str]:
-    """One id each: their own, else prefix and position. Two of the same are an error."""
+    """Ids, one each: their own, else prefix and position. Two of the same are an error."""
     owners: dict[str, str] = {}
     for where, item in named:
         id_ = item.get("id") if isinstance(item, Mapping) else None

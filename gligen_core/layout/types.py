@@ -48,7 +48,7 @@ class Entity:
 
     @property
     def score(self) -> float:
-        """How sure the detector was that found it (its unknown field `score`); 1 if none was."""
+        """Score of the detector that found it (its unknown field `score`); 1 if none was."""
         score = json.loads(dict(self.extra).get("score", "1"))
         is_number = isinstance(score, int | float) and not isinstance(score, bool)
         # A whole number of hundreds of digits has no place among floats.
@@ -73,7 +73,7 @@ class Pose:
 
     @property
     def box(self) -> Box | None:
-        """Around the joints that are there."""
+        """The box around the joints that are there."""
         return bounding_box(self.joints)
 
 
@@ -101,7 +101,7 @@ class Layout:
         return ", ".join(entity.text for entity in self.entities if entity.text.strip())
 
     def with_entities(self, entities: Iterable[Entity]) -> Layout:
-        """The same canvas with these entities."""
+        """The layout with these entities in place of its own."""
         return replace(self, entities=tuple(entities))
 
     def joined(self, other: Layout) -> Layout:
@@ -117,7 +117,7 @@ class Layout:
         return replace(self, entities=self.entities + entities, poses=self.poses + poses)
 
     def limit(self, maximum: int, overflow: Overflow = "error") -> Layout:
-        """At most `maximum` entities, in their old order.
+        """The layout with at most `maximum` entities, in their old order.
 
         "keep largest" drops those of the smallest area, as GLIGEN's training data does
         (dataset/tsv_dataset.py); "error" raises a GligenError that names them.
@@ -151,20 +151,20 @@ class LayoutSequence:
 
     @property
     def width(self) -> int:
-        """Of the first layout, in pixels."""
+        """Side of the first layout's canvas, in pixels."""
         return self.layouts[0].width
 
     @property
     def height(self) -> int:
-        """Of the first layout, in pixels."""
+        """Side of the first layout's canvas, in pixels."""
         return self.layouts[0].height
 
     def map(self, edit: Callable[[Layout], Layout]) -> LayoutSequence:
-        """The same edit in every layout."""
+        """The sequence with the same edit in every layout."""
         return LayoutSequence(tuple(edit(layout) for layout in self.layouts))
 
     def joined(self, other: Layouts) -> LayoutSequence:
-        """Each layout with the other's of the same frame added; a single one goes to them all.
+        """The sequence with the other's layouts added frame by frame; a still one goes to all.
 
         Of two sequences the shorter one holds its last layout.
         """
@@ -178,12 +178,12 @@ Layouts = Layout | LayoutSequence
 
 
 def frames_of(layouts: Layouts) -> tuple[Layout, ...]:
-    """One layout for each frame; a still one is a single frame."""
+    """Layouts by frame; a still one is a single frame."""
     return layouts.layouts if isinstance(layouts, LayoutSequence) else (layouts,)
 
 
 def still_or_sequence(frames: Iterable[Layout]) -> Layouts:
-    """A single frame as the layout it is, more of them as a sequence."""
+    """The layout of a single frame, or the sequence of several."""
     sequence = LayoutSequence(tuple(frames))
     return sequence.layouts[0] if len(sequence.layouts) == 1 else sequence
 
@@ -200,7 +200,7 @@ def _admitted(thing: Thing, prefix: str, taken: set[str]) -> Thing:
 
 
 def claim_id(wanted: str, prefix: str, taken: set[str]) -> str:
-    """`wanted` if nobody has it, else the next free of prefix1, prefix2, ...; marks it as taken."""
+    """A free id: `wanted`, else the next of prefix1, prefix2, ...; marks it as taken."""
     id_, number = wanted, len(taken)
     while not id_ or id_ in taken:
         number += 1
@@ -210,7 +210,7 @@ def claim_id(wanted: str, prefix: str, taken: set[str]) -> str:
 
 
 def _make_writable(owner: Entity | Pose | Layout, *texts: str) -> None:
-    """Whoever made it, its texts and unknown fields can be shown, logged and saved."""
+    """Makes texts and unknown fields writable, so that they can be shown, logged and saved."""
     for name in texts:
         value = getattr(owner, name)
         if isinstance(value, str) and (clean := writable(value)) is not value:

@@ -1,4 +1,4 @@
-"""Layout -> JSON objects of version 1."""
+"""Writer of layout JSON, version 1."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .types import Entity, Extra, Layout, LayoutSequence, Pose
 
 
 def dump_layout(layout: Layout) -> dict[str, Any]:
-    """What `parse_layout` reads back to an equal layout. Unknown fields come last."""
+    """The JSON object that `parse_layout` reads back to an equal layout. Unknown fields last."""
     return {
         "version": layout.version,
         "width": layout.width,
@@ -20,7 +20,7 @@ def dump_layout(layout: Layout) -> dict[str, Any]:
 
 
 def dump_sequence(sequence: LayoutSequence) -> list[dict[str, Any]]:
-    """One object per layout."""
+    """The JSON list of a sequence: one object per layout."""
     return [dump_layout(layout) for layout in sequence.layouts]
 
 
