@@ -12,8 +12,8 @@ CONTRACT = json.loads(
     (CHECKOUT / "tests" / "fixtures" / "host" / "node_contract.json").read_text(encoding="utf-8")
 )
 FILES = sorted([*(CHECKOUT / "nodes").rglob("*.py"), *(CHECKOUT / "gligen_core").rglob("*.py")])
-# Calls whose text a person reads as a schema shows it, in English, with names already.
-SCHEMA_TEXTS = {"tooltip", "description", "display_name"}
+# What a person reads as it stands: texts of schemas, and signs of formats (docs/formats.md).
+SCHEMA_TEXTS = {"tooltip", "description", "display_name", "sign"}
 SCHEMA_CALLS = {"layout_input", "boxes_input", "poses_input", "side_input", "_share", "_edge"}
 # Inputs of ours that are fields of JSON, too: there single quotes mean the field.
 FIELDS = {"text", "image", "blocks", "people", "box", "poses", "layout", "boxes", "width", "height"}
