@@ -1,4 +1,4 @@
-// What the canvases have in common, between host.js and the widgets: the text and its history, the
+// Base of all canvases, between host.js and the widgets: the text and its history, the
 // frame, the stage, panning and zooming, the page for the value as text.
 //
 //   class PoseEditor extends CanvasEditor {
@@ -108,7 +108,7 @@ export class CanvasEditor {
     this.frame.destroy();
   };
 
-  /** What a press begins. @param {PointerEvent} _event @returns {Drag | null} */
+  /** The drag that a press begins. @param {PointerEvent} _event @returns {Drag | null} */
   press(_event) {
     return null;
   }
@@ -121,7 +121,7 @@ export class CanvasEditor {
   /** @param {MouseEvent} _event */
   doublePress(_event) {}
 
-  /** What the right button, or the menu key, offers. @param {PointerEvent | null} _event where; null: by key,
+  /** Menu of the right button or the menu key. @param {PointerEvent | null} _event where; null: by key,
    * for what is selected @returns {(import("./lib/menu.js").Item | null)[]} */
   menuItems(_event) {
     return [];
@@ -321,7 +321,7 @@ export class CanvasEditor {
   }
 }
 
-/** For commands: the selected node's editor of that class, else the last used one.
+/** Editor that a command acts on: the selected node's editor of that class, else the last used one.
  * @template {CanvasEditor<any>} E
  * @param {new (...details: any[]) => E} kind @param {(editor: E) => unknown} act
  * @param {string} nobody key of the text that says that there is none */

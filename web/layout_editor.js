@@ -1,4 +1,4 @@
-// What the two canvases of a layout have in common, boxes and poses: its size, the picture beneath,
+// Base of the two canvases of a layout, boxes and poses: its size, the picture beneath,
 // copy and paste, what runs find in a picture, and what the server refuses.
 //
 //   class BoxEditor extends LayoutEditor {
@@ -24,7 +24,7 @@ import { t } from "./lib/strings.js";
  * @typedef {import("./lib/store.js").Reason} Reason
  * @typedef {import("./lib/layout.js").Surroundings} Surroundings */
 
-/** What an editor of a layout asks of its session.
+/** Interface of a layout editor's session.
  * @typedef {object} LayoutSession
  * @property {Layout} layout
  * @property {ReadonlySet<string>} selection ids
@@ -176,7 +176,7 @@ export class LayoutEditor extends CanvasEditor {
     this.#beneath.offer("last", this.host.lastPicture);
   }
 
-  /** What no longer holds once the value has changed. @param {Reason} reason */
+  /** Drops what no longer holds once the value has changed. @param {Reason} reason */
   #forget(reason) {
     if (reason === "preview" || reason === "cancel") return;
     this.session.forgetTheGone();

@@ -1,4 +1,4 @@
-// What a press on the canvas turns into: each function begins one Drag, which previews while it
+// Drags on the layout canvas, one for each press: each function begins one Drag, which previews while it
 // moves and commits when it ends. They know the editor's session, and neither elements nor the host.
 
 import {
@@ -12,7 +12,7 @@ import { snapMove, snapPoint } from "./snapping.js";
  * @typedef {import("../lib/types.js").Drag} Drag @typedef {import("./session.js").Session} Session
  * @typedef {import("../lib/types.js").Press} Press @typedef {import("../lib/geometry.js").Handle} Handle */
 
-/** What this press begins. @param {Session} session @param {Press} press @returns {Drag} */
+/** The drag that this press begins. @param {Session} session @param {Press} press @returns {Drag} */
 export function beginDrag(session, press) {
   const frame = session.selectionBounds();
   const handle = frame && handleAt(frame, press.at, session.reach(press.coarse));

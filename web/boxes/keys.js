@@ -1,4 +1,4 @@
-// What the keys do on the layout canvas, besides those of every canvas (editor.js). README and help pages show the same table.
+// Keys of the layout canvas, besides those of every canvas (editor.js). README and help pages show the same table.
 
 /** @typedef {import("./widget.js").BoxEditor} BoxEditor */
 

@@ -1,4 +1,4 @@
-// What can be done to the boxes of a layout: layout in, new layout out.
+// Edits of a layout's boxes: layout in, new layout out.
 
 import { boundsOf, carryBox, contains, moveBox, overlaps, roundBox } from "../lib/geometry.js";
 import { claimId, reordered } from "../lib/layout.js";
@@ -20,7 +20,7 @@ export function addEntity(layout, fields) {
   return addEntities(layout, [{ id, text, box, strength, image, ...own, extra }]);
 }
 
-/** At the end, which is on top; where an id is taken, the newcomer gets a free one.
+/** Adds entities at the end, which is on top; where an id is taken, the newcomer gets a free one.
  * @param {Layout} layout @param {readonly Entity[]} entities @returns {Added} */
 export function addEntities(layout, entities) {
   const taken = new Set(layout.entities.map(({ id }) => id));
@@ -100,7 +100,7 @@ export function placeEntity(layout, id, index) {
   return { ...layout, entities: [...others.slice(0, index), moved, ...others.slice(index)] };
 }
 
-/** In the layout's order. @param {Layout} layout @param {Ids} ids @returns {Entity[]} */
+/** Entities by id, in the layout's order. @param {Layout} layout @param {Ids} ids @returns {Entity[]} */
 export function chosen(layout, ids) {
   return layout.entities.filter(({ id }) => ids.has(id));
 }
@@ -116,13 +116,13 @@ function isFree({ locked, hidden }) {
   return !locked && !hidden;
 }
 
-/** What lies under a point, topmost first; hidden ones don't count.
+/** Entities under a point, topmost first; hidden ones don't count.
  * @param {Layout} layout @param {Point} point @returns {Entity[]} */
 export function entitiesAt(layout, point) {
   return layout.entities.filter(({ box, hidden }) => !hidden && contains(box, point)).reverse();
 }
 
-/** What a marquee touches. @param {Layout} layout @param {Box} marquee @returns {Ids} */
+/** Entities that a marquee touches. @param {Layout} layout @param {Box} marquee @returns {Ids} */
 export function entitiesIn(layout, marquee) {
   const met = layout.entities.filter((entity) => isFree(entity) && overlaps(entity.box, marquee));
   return new Set(met.map(({ id }) => id));

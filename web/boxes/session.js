@@ -1,4 +1,4 @@
-// What one open canvas knows beside the layout: selection, ghosts, what is shown while dragging.
+// Session of a layout canvas, beside the layout itself: selection, ghosts, what is shown while dragging.
 
 import { boundsOf, contains } from "../lib/geometry.js";
 import { colourOfId } from "../lib/palette.js";
@@ -29,7 +29,7 @@ export class Session {
   selection = new Set();
   /** Detections that can be adopted. @type {readonly Entity[]} */
   ghosts = [];
-  /** What the server found something wrong with. @type {Ids} */
+  /** Entities that the server found something wrong with. @type {Ids} */
   refused = new Set();
   /** URLs of the reference pictures, by number. @type {readonly string[]} */
   references = [];
@@ -177,7 +177,7 @@ export class Session {
     return this.ghosts.find(({ box }) => contains(box, point)) ?? null;
   }
 
-  /** What to snap to while those move. @param {Ids} ids */
+  /** Edges to snap to while those move. @param {Ids} ids */
   linesWithout(ids) {
     const others = this.layout.entities.filter(({ id, hidden }) => !hidden && !ids.has(id));
     return snapLines(others.map(({ box }) => box), this.#around.options().grid);
@@ -210,7 +210,7 @@ export class Session {
     });
   }
 
-  /** What is in doubt: more boxes than a GLIGEN takes, the one that is being drawn among them, and two
+  /** Text on what is in doubt: more boxes than a GLIGEN takes, the one that is being drawn among them, and two
    * at one place. "" for nothing. */
   doubts() {
     const count = this.layout.entities.length + (this.shown.drawing ? 1 : 0);

@@ -1,4 +1,4 @@
-// Where edges like to be: at the canvas' edges, centre and thirds, at other boxes, on a grid.
+// Snapping of edges: at the canvas' edges, centre and thirds, at other boxes, on a grid.
 
 /** @typedef {import("../lib/types.js").Box} Box @typedef {import("../lib/types.js").Point} Point */
 

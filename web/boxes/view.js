@@ -84,7 +84,7 @@ function isLifted({ selected, hovered }) {
   return selected || hovered;
 }
 
-/** With its phrase, unless that is drawn later. @param {CanvasRenderingContext2D} context
+/** Draws a box with its phrase, unless that is drawn later. @param {CanvasRenderingContext2D} context
  * @param {Stage} stage @param {Entity} entity @param {Theme} theme @param {State} state */
 function drawEntity(context, stage, entity, theme, state) {
   const { colour, selected, hovered, refused } = state;
@@ -183,7 +183,7 @@ function drawGhost(context, stage, ghost, theme) {
   context.restore();
 }
 
-/** With its size in the layout's pixels. @param {CanvasRenderingContext2D} context
+/** Draws the box being drawn, with its size in the layout's pixels. @param {CanvasRenderingContext2D} context
  * @param {Session} session @param {Box} box @param {Theme} theme */
 function drawDraft(context, session, box, theme) {
   const place = rectangle(session.stage, box);

@@ -69,7 +69,7 @@ export class BoxEditor extends LayoutEditor {
     this.session.select(new Set(this.session.layout.entities.map(({ id }) => id)));
   }
 
-  /** In the middle of what is seen; then it is named. */
+  /** Adds a box in the middle of what is seen; then it is named. */
   addBox() {
     const { width, height } = this.stage.size;
     const at = this.stage.toFraction({ x: width / 2, y: height / 2 });
@@ -102,7 +102,7 @@ export class BoxEditor extends LayoutEditor {
     return true;
   }
 
-  /** In place. @param {string} id */
+  /** Names a box in place. @param {string} id */
   rename(id) {
     this.#endNaming();
     const entity = this.session.layout.entities.find((entity) => entity.id === id);

@@ -1,4 +1,4 @@
-// A factor for each part of the network, folded away until someone wants it.
+// Panel of factors, one for each part of the network, folded away until someone wants it.
 
 import { element, icon } from "../lib/dom.js";
 import { ICONS } from "../lib/icons.js";
@@ -19,7 +19,7 @@ export class BlockRows {
   #session;
   /** @type {Map<string, Row>} */
   #rows = new Map();
-  /** What they show. @type {Readonly<Record<string, number>> | null} */
+  /** Factors that they show. @type {Readonly<Record<string, number>> | null} */
   #shown = null;
   #list = element("div", { class: "gligen-blocks" });
   #summary = element("span", { class: "gligen-blocks-summary" });
@@ -112,7 +112,7 @@ export class BlockRows {
   }
 }
 
-/** As the network runs them. @param {string} a @param {string} b */
+/** Order in which the network runs blocks. @param {string} a @param {string} b */
 function inOrder(a, b) {
   const [first, second] = [a, b].map((place) => place.split("."));
   const section = SECTIONS.indexOf(first?.[0] ?? "") - SECTIONS.indexOf(second?.[0] ?? "");

@@ -1,4 +1,4 @@
-// Gate JSON, version 1 <-> Gate. gligen_core/gate_json.py reads the same.
+// Reader and writer of gate JSON, version 1. gligen_core/gate_json.py reads the same.
 //
 //   {"version": 1, "counts": "steps", "points": [[0, 1], [0.6, 0]], "blocks": {"output.3": 0.5}}
 
@@ -56,7 +56,7 @@ export function dumpGate({ counts, phases, points, blocks, extra }) {
   return `{\n  ${lines.join(",\n  ")}\n}`;
 }
 
-/** What the name of a place in the network looks like. @param {string} text */
+/** Pattern of the name of a place in the network. @param {string} text */
 export function isPlace(text) {
   return PLACE.test(text);
 }

@@ -1,4 +1,4 @@
-// What a press on the gate canvas turns into: a drag that previews, and commits when it ends.
+// Drags on the gate canvas, one for each press: a drag that previews, and commits when it ends.
 
 import * as model from "./model.js";
 

@@ -1,4 +1,4 @@
-// What can be done to a gate: gate in, new gate out.
+// Edits of a gate: gate in, new gate out.
 
 import { CURVES } from "./presets.js";
 import { gateAtProgress } from "./schedule.js";
@@ -147,7 +147,7 @@ export function handleAt(gate, at, reach) {
   return nearest?.index ?? null;
 }
 
-/** On the line at that progress. @param {Gate} gate @param {number} progress @returns {Knot} */
+/** The knot on the line at that progress. @param {Gate} gate @param {number} progress @returns {Knot} */
 export function pointOnLine(gate, progress) {
   return [progress, gateAtProgress(gate, progress)];
 }

@@ -1,4 +1,4 @@
-// Beside the gate's canvas: presets, exact numbers, and what each step gets.
+// Panel beside the gate's canvas: presets, exact numbers, and what each step gets.
 
 import { element, keepCount, setText } from "../lib/dom.js";
 import { t } from "../lib/strings.js";

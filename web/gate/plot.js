@@ -1,4 +1,4 @@
-// Where a gate lies on the stage: progress to the right, gate upwards. CSS pixels of the stage.
+// Layout of a gate's plot on the stage: progress to the right, gate upwards. CSS pixels of the stage.
 
 /** @typedef {import("../lib/types.js").Point} Point @typedef {import("../lib/types.js").Size} Size
  * @typedef {import("./schedule.js").Knot} Knot */

@@ -3,7 +3,7 @@
 
 /** @typedef {import("./schedule.js").Phases} Phases @typedef {import("./schedule.js").Knot} Knot */
 
-/** What the node's schema offers to the canvas.
+/** Presets and blocks that the node's schema offers to the canvas.
  * @typedef {object} Offers
  * @property {Readonly<Record<string, Phases>>} phases official ones, by the name of their mode
  * @property {readonly string[]} blocks places in the network that have a fuser, in its order */

@@ -16,7 +16,7 @@
 
 export const SUM_TOLERANCE = 1e-6;
 
-/** In a run of `steps`. @param {Gate} gate @param {number} step from 0 @param {number} steps */
+/** Gate at a step of a run of `steps`. @param {Gate} gate @param {number} step from 0 @param {number} steps */
 export function gateAtStep({ phases, points }, step, steps) {
   return phases ? phasesAtStep(phases, step, steps) : curveAt(points, step / Math.max(steps - 1, 1));
 }

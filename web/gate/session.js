@@ -1,4 +1,4 @@
-// What an editor of a gate is doing: which point is selected, which step is looked at.
+// Session of a gate editor: which point is selected, which step is looked at.
 
 import { t } from "../lib/strings.js";
 import * as model from "./model.js";
@@ -17,11 +17,11 @@ const REACH_PX = 10; // of a point
 const FINGER_REACH_PX = 22;
 
 export class Session {
-  /** Of the handles. @type {number | null} */
+  /** Index of the selected handle. @type {number | null} */
   selected = null;
-  /** Of a run, from 0. @type {number | null} */
+  /** Step of a run, from 0. @type {number | null} */
   hoveredStep = null;
-  /** How many steps the readout is for. */
+  /** Number of steps that the readout is for. */
   steps = 20;
   /** A curve that is wired in and takes the place of the drawn one. @type {readonly Knot[]} */
   wired = [];
@@ -73,7 +73,7 @@ export class Session {
     this.select(index);
   }
 
-  /** In the middle of the widest gap. */
+  /** Adds a point in the middle of the widest gap. */
   addSomewhere() {
     const places = model.outlineOf(this.gate).map(([progress]) => progress);
     const gaps = places.slice(1).map((end, index) => ({ start: places[index] ?? 0, end }));

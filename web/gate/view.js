@@ -67,7 +67,7 @@ function drawGrid(context, plot, theme) {
   }
 }
 
-/** What each step gets. @param {CanvasRenderingContext2D} context @param {Plot} plot
+/** Draws the gate of each step. @param {CanvasRenderingContext2D} context @param {Plot} plot
  * @param {Session} session @param {Theme} theme */
 function drawColumns(context, plot, { gate, steps, hoveredStep }, theme) {
   const width = plot.width / steps;

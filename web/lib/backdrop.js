@@ -16,7 +16,7 @@ export class Backdrop {
     this.#changed = changed;
   }
 
-  /** How far it is faded towards the canvas: 0 not at all, 1 gone. */
+  /** Fading of the picture towards the canvas: 0 not at all, 1 gone. */
   get dim() {
     return this.#dim;
   }

@@ -1,4 +1,4 @@
-// Which picture lies beneath the drawing: a wired one, one that was dropped, or the last of a run.
+// Choice of the picture beneath the drawing: a wired one, one that was dropped, or the last of a run.
 
 import { element } from "./dom.js";
 import { t } from "./strings.js";

@@ -1,4 +1,4 @@
-// Elements without markup in strings.
+// Making of elements, without markup in strings.
 
 /** @typedef {Node | string | null | undefined | false} Child */
 
@@ -30,7 +30,7 @@ export function setText(target, text) {
   if (target.textContent !== text) target.textContent = text;
 }
 
-/** As many children as there are things to show; those that stay keep their focus.
+/** Makes as many children as there are things to show; those that stay keep their focus.
  * @template {HTMLElement} E
  * @param {HTMLElement} parent @param {number} count @param {(index: number) => E} make
  * @returns {E[]} */

@@ -1,4 +1,4 @@
-// What every editor stands in: toolbar, stage, side panel, a status line, full screen, and a page
+// Frame of every editor: toolbar, stage, side panel, a status line, full screen, and a page
 // for a value that can't be read. It knows nothing of what is edited.
 //
 //   const frame = new Frame({ label: t("boxes.editor") });
@@ -102,7 +102,7 @@ export class Frame {
     this.#toolbar.insertBefore(control, this.#fullScreen);
   }
 
-  /** In the status line; screen readers read it out. @param {string} text */
+  /** Shows a text in the status line; screen readers read it out. @param {string} text */
   say(text) {
     setText(this.#status, text);
   }
@@ -119,7 +119,7 @@ export class Frame {
     this.#note.hidden = text === "";
   }
 
-  /** In place of the editor: what is wrong with the text, and the text to mend.
+  /** Shows, in place of the editor, what is wrong with the text, and the text to mend.
    * @param {{message: string, text: string, apply: (text: string) => void}} broken */
   showBroken({ message, text, apply }) {
     this.#showText(text, apply, [
@@ -128,7 +128,7 @@ export class Frame {
     ]);
   }
 
-  /** In place of the editor: the value as text. @param {string} text
+  /** Shows, in place of the editor, the value as text. @param {string} text
    * @param {(text: string) => void} apply */
   showText(text, apply) {
     this.#showText(text, apply, []);

@@ -33,7 +33,7 @@ export function boxBetween(a, b) {
   return x1 - x0 < SMALLEST || y1 - y0 < SMALLEST ? null : [x0, y0, x1, y1];
 }
 
-/** As far as the canvas lets it. @param {Box} box @param {Point} by @returns {Box} */
+/** Moves a box as far as the canvas lets it. @param {Box} box @param {Point} by @returns {Box} */
 export function moveBox([x0, y0, x1, y1], by) {
   const dx = Math.min(Math.max(by.x, -x0), 1 - x1);
   const dy = Math.min(Math.max(by.y, -y0), 1 - y1);
@@ -142,7 +142,7 @@ export function axesOf(handle) {
   return { x: at.x !== 0.5, y: at.y !== 0.5 };
 }
 
-/** As it is saved. @param {Box} box @returns {Box} */
+/** A box as it is saved. @param {Box} box @returns {Box} */
 export function roundBox([x0, y0, x1, y1]) {
   /** @param {number} value */
   const round = (value) => Number(value.toFixed(DIGITS));

@@ -25,7 +25,7 @@
  * @property {readonly Entity[]} entities @property {readonly Pose[]} poses
  * @property {Readonly<Record<string, unknown>>} extra */
 
-/** What the session of an editor is told of its surroundings.
+/** Surroundings that the session of an editor is told of.
  * @typedef {object} Surroundings
  * @property {import("./stage.js").Stage} stage
  * @property {import("./store.js").Store<Layout>} store

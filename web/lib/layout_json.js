@@ -1,4 +1,4 @@
-// Layout JSON, version 1 <-> Layout: lenient about fields it does not know (they are kept), strict
+// Reader and writer of layout JSON, version 1: lenient about fields it does not know (they are kept), strict
 // about broken ones: a LayoutError says which entity or pose, what was got, what is expected.
 // gligen_core/layout reads the same; both are held to tests/fixtures/layouts.
 //

@@ -1,4 +1,4 @@
-// What both canvases of a layout draw alike: the paper, an invitation on an empty one, and the frame
+// Drawing that both canvases of a layout share: the paper, an invitation on an empty one, and the frame
 // around what is selected. Fractions become CSS pixels by `rectangle`.
 
 import { HANDLES, handlePoint } from "./geometry.js";
@@ -6,7 +6,7 @@ import { HANDLES, handlePoint } from "./geometry.js";
 /** @typedef {import("./types.js").Box} Box @typedef {import("./stage.js").Stage} Stage
  * @typedef {import("./theme.js").Theme} Theme */
 
-/** In CSS pixels. @typedef {{x: number, y: number, width: number, height: number}} Rectangle */
+/** Rectangle in CSS pixels. @typedef {{x: number, y: number, width: number, height: number}} Rectangle */
 
 export const HANDLE_PX = 8;
 const ALL_HANDLES = /** @type {import("./geometry.js").Handle[]} */ (Object.keys(HANDLES));

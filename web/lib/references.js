@@ -1,7 +1,7 @@
 // Which reference pictures a layout's `image` numbers mean: those of the batch at the Ground node that
 // the layout goes to, as far as the browser knows them.
 
-/** What is asked of the host's nodes.
+/** Interface to the host's nodes.
  * @typedef {object} Node
  * @property {{name: string, type: unknown}[]} inputs
  * @property {{type: unknown}[]} outputs
@@ -32,7 +32,7 @@ export function referencesOf(node, urlOf) {
   return [];
 }
 
-/** Who gets a layout of a node. @param {Node} node @returns {Node[]} */
+/** Nodes that get a layout of a node. @param {Node} node @returns {Node[]} */
 function takersOf(node) {
   return (node.outputs ?? []).flatMap(({ type }, slot) =>
     String(type).split(",").includes(LAYOUT) ? (node.getOutputNodes(slot) ?? []) : [],

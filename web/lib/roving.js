@@ -82,7 +82,7 @@ function shown(row, from, step) {
   return undefined;
 }
 
-/** Where an arrow key leads from a control. @param {string} key @param {HTMLElement} control
+/** Control to which an arrow key leads. @param {string} key @param {HTMLElement} control
  * @returns {{down: number, right: number} | null} null: the key is the control's own */
 function stepOf(key, control) {
   const down = { ArrowDown: 1, ArrowUp: -1 }[key] ?? 0;

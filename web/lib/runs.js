@@ -1,4 +1,4 @@
-// What runs have made: for each workflow and each node of ours, the last picture that descends from the
+// Pictures that runs have made: for each workflow and each node of ours, the last picture that descends from the
 // node. A drawing of ours over a picture is no picture of the run, nor is what is made of one.
 //
 //   runs.remember(workflow, { prompt, outputs });      // of the host's /history
@@ -58,7 +58,7 @@ function isOverlay(prompt, path) {
   return OVERLAYS.has(prompt[path]?.class_type ?? "");
 }
 
-/** Of a node in its own graph. @param {string} path */
+/** Id of a node in its own graph. @param {string} path */
 function idOf(path) {
   return path.split(":").at(-1) ?? path;
 }

@@ -82,7 +82,7 @@ export class Stage {
     this.#look(pan(this.viewport, dx, dy));
   }
 
-  /** Of an event on the stage, in its CSS pixels, whatever the host scales it by.
+  /** Place of an event on the stage, in its CSS pixels, whatever the host scales it by.
    * @param {{clientX: number, clientY: number}} event @returns {Point} */
   pointOf(event) {
     const bounds = this.element.getBoundingClientRect();

@@ -1,4 +1,4 @@
-// The one place that holds what an editor edits: a value, its history, and who wants to know.
+// Store of what an editor edits: a value, its history, and who wants to know.
 //
 //   const store = new Store(layout);
 //   store.subscribe((reason) => redraw(store.value));
@@ -8,7 +8,7 @@
 
 import { record, redo, startHistory, undo } from "./history.js";
 
-/** What happened: "preview" and "cancel" leave the committed value as it was.
+/** Kind of a change: "preview" and "cancel" leave the committed value as it was.
  * @typedef {"preview" | "cancel" | "commit" | "undo" | "redo" | "reset"} Reason */
 
 /** @template T */
@@ -25,12 +25,12 @@ export class Store {
     this.#history = startHistory(value);
   }
 
-  /** What to show: the preview while there is one. */
+  /** Value to show: the preview while there is one. */
   get value() {
     return this.#preview ?? this.#history.present;
   }
 
-  /** What counts: saved with the workflow, sent to the host. */
+  /** Committed value: saved with the workflow, sent to the host. */
   get committed() {
     return this.#history.present;
   }

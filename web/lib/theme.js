@@ -9,7 +9,7 @@
  * @property {string} accent selection and guides @property {string} danger
  * @property {boolean} dark */
 
-/** What was read last, until the host changes its palette. @type {Theme | null} */
+/** Theme that was read last, until the host changes its palette. @type {Theme | null} */
 let known = null;
 
 /** @param {Element} at where the variables are looked up @returns {Theme} */

@@ -1,4 +1,4 @@
-// What lies under the pointer, in CSS pixels of the stage: joints before limbs, earlier people first.
+// Hit test of joints and limbs, in CSS pixels of the stage: joints before limbs, earlier people first.
 
 import { isThere } from "./model.js";
 import { LIMBS } from "./skeleton.js";

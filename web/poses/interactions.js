@@ -1,4 +1,4 @@
-// What a press on the pose canvas turns into: each function begins one Drag, which previews while it
+// Drags on the pose canvas, one for each press: each function begins one Drag, which previews while it
 // moves and commits when it ends.
 
 import { HANDLES, boxBetween, contains, difference, handleAt, handlePoint, straight } from "../lib/geometry.js";
@@ -13,7 +13,7 @@ import * as model from "./model.js";
 const HANDLE_PX = 7;
 const FINGER_PX = 18;
 
-/** What this press begins. @param {Session} session @param {Press} press @returns {Drag} */
+/** The drag that this press begins. @param {Session} session @param {Press} press @returns {Drag} */
 export function beginDrag(session, press) {
   const hit = session.hitAt(press);
   const frame = session.selectionFrame();
@@ -60,7 +60,7 @@ function hitDrag(session, { id, joint, limb }, press) {
   return moveDrag(session, press, id);
 }
 
-/** With Shift it takes along what hangs on it. @param {Session} session @param {string} id
+/** Drag of a joint; with Shift it takes along what hangs on it. @param {Session} session @param {string} id
  * @param {number} joint @param {Press} press @returns {Drag} */
 function jointDrag(session, id, joint, press) {
   const [x = 0, y = 0] = model.poseOf(session.layout, id)?.joints[joint] ?? [];
@@ -98,7 +98,7 @@ function moveDrag(session, press, under) {
   };
 }
 
-/** By any of its people a group moves as one; a click picks that one out of it.
+/** Drag of a group, by any of its people; a click picks that one out of it.
  * @param {Session} session @param {Press} press @param {string} id @param {number | null} joint
  * @returns {Drag} */
 function groupDrag(session, press, id, joint) {
@@ -113,7 +113,7 @@ function groupDrag(session, press, id, joint) {
   };
 }
 
-/** In proportion by a corner, freely with Shift; with Alt about the middle.
+/** Scaling by a corner, in proportion, freely with Shift; with Alt about the middle.
  * @param {Session} session @param {Box} frame @param {Handle} handle @param {Press} press
  * @returns {Drag} */
 function scaleDrag(session, frame, handle, press) {

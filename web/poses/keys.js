@@ -1,4 +1,4 @@
-// What the keys do on the pose canvas, besides undo, zoom and full screen (editor.js).
+// Keys of the pose canvas, besides undo, zoom and full screen (editor.js).
 
 /** @typedef {import("./widget.js").PoseEditor} PoseEditor */
 

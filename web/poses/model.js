@@ -1,4 +1,4 @@
-// What can be done to the people of a layout: layout in, new layout out. A joint that is missing keeps
+// Edits of a layout's people: layout in, new layout out. A joint that is missing keeps
 // its place, with visible 0, so that it can come back. People may reach beyond the canvas: what lies
 // outside goes missing when the node runs.
 
@@ -39,7 +39,7 @@ export function figureIn(layout, preset, [x0, y0, x1, y1]) {
   return figureOn(layout, preset, { middle: (x0 + x1) / 2 - across, top: y0 - unit[1] * height, height });
 }
 
-/** Where the next person has most room: left, middle or right of those that are there.
+/** Place where the next person has most room: left, middle or right of those that are there.
  * @param {Layout} layout @returns {number} middle, in fractions */
 export function freePlace({ poses }) {
   const taken = poses.flatMap((pose) => {
@@ -55,7 +55,7 @@ export function isFull({ poses }) {
   return poses.length >= MAX_PEOPLE;
 }
 
-/** As many as there is room for. @param {Layout} layout @param {readonly Partial<Pose>[]} people
+/** Adds people, as many as there is room for. @param {Layout} layout @param {readonly Partial<Pose>[]} people
  * @returns {Added} */
 export function addPoses(layout, people) {
   const taken = new Set(layout.poses.map(({ id }) => id));
@@ -105,7 +105,7 @@ export function scalePoses(layout, ids, anchor, factor) {
   );
 }
 
-/** As in a mirror: who raised the left hand now raises the right one, at the other side.
+/** Mirrors people: who raised the left hand now raises the right one, at the other side.
  * @param {Layout} layout @param {Ids} ids @returns {Layout} */
 export function mirrorPoses(layout, ids) {
   const bounds = boundsOfAll(chosen(layout, ids));
@@ -161,7 +161,7 @@ export function setJointThere(layout, id, index, there) {
   return changeJoints(layout, id, [index], () => joint(at.x, at.y, there ? 1 : 0));
 }
 
-/** In the layout's order. @param {Layout} layout @param {Ids} ids @returns {Pose[]} */
+/** Poses by id, in the layout's order. @param {Layout} layout @param {Ids} ids @returns {Pose[]} */
 export function chosen(layout, ids) {
   return layout.poses.filter(({ id }) => ids.has(id));
 }
@@ -279,7 +279,7 @@ function boundsOfJoints(joints) {
   return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
 }
 
-/** Where a joint without a place should come back: as on one who stands, seen from the nearest joint
+/** Place where a missing joint comes back: as on one who stands, seen from the nearest joint
  * that is there. @param {Layout} layout @param {Pose} pose @param {number} index @returns {Point} */
 function likelyPlace({ width, height }, { joints }, index) {
   const there = JOINTS.map((_, each) => each).filter((each) => isThere(joints[each] ?? [0, 0, 0]));
@@ -298,7 +298,7 @@ function likelyPlace({ width, height }, { joints }, index) {
   };
 }
 
-/** As it is saved. @param {number} x @param {number} y @param {number} visible @returns {Joint} */
+/** A joint as it is saved. @param {number} x @param {number} y @param {number} visible @returns {Joint} */
 function joint(x, y, visible) {
   const kept = (/** @type {number} */ value) =>
     Number(Math.min(Math.max(value, -FARTHEST), 1 + FARTHEST).toFixed(DIGITS)) + 0; // no -0

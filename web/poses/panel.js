@@ -1,4 +1,4 @@
-// Beside the pose canvas: who is there, and the joints of the one who is selected.
+// Panel beside the pose canvas: who is there, and the joints of the one who is selected.
 
 import { element, keepCount, setText } from "../lib/dom.js";
 import { Roving } from "../lib/roving.js";

@@ -1,4 +1,4 @@
-// Where a new person stands: beside those that are there, as tall as there is room for.
+// Placing of a new person: beside those that are there, as tall as there is room for.
 
 import { boundsOf, figureOn, freePlace } from "./model.js";
 

@@ -1,4 +1,4 @@
-// People to begin with. Units: the standing figure's height; x from its middle, y from its crown.
+// Presets of poses. Units: the standing figure's height; x from its middle, y from its crown.
 
 import { HEAD, JOINTS } from "./skeleton.js";
 
@@ -30,7 +30,7 @@ export const PRESETS = Object.freeze({
   portrait: placed(([x, y], joint) => (joint < 9 ? [x * 2, y * 2] : null)),
 });
 
-/** Where a joint of a standing figure is. @param {number} joint @returns {Place} */
+/** Place of a joint of a standing figure. @param {number} joint @returns {Place} */
 export function standingPlace(joint) {
   return STANDING[joint] ?? [0, 0];
 }
@@ -49,7 +49,7 @@ function figure({ head, arms: [elbow, wrist], legs: [knee, ankle] }) {
   return joined(head, left.flatMap(([x, y]) => /** @type {Place[]} */ ([[x, y], [-x, y]])));
 }
 
-/** From the front. @param {number} x of the nose @param {number} y @returns {Place[]} */
+/** Face from the front. @param {number} x of the nose @param {number} y @returns {Place[]} */
 function face(x, y) {
   return [[x, y], [x + 0.023, y - 0.022], [x - 0.023, y - 0.022], [x + 0.052, y - 0.008], [x - 0.052, y - 0.008]];
 }

@@ -1,4 +1,4 @@
-// What an editor of poses is doing: who is selected, which joint, what is shown while a drag goes on.
+// Session of a pose editor: who is selected, which joint, what is shown while a drag goes on.
 
 import { contains } from "../lib/geometry.js";
 import { t } from "../lib/strings.js";
@@ -18,15 +18,15 @@ const FRAME_PX = 16; // between a person and the frame around them, so that join
 export class Session {
   /** @type {Ids} */
   selection = new Set();
-  /** Of the only one selected. @type {number | null} */
+  /** Joint selected of the only person selected. @type {number | null} */
   joint = null;
-  /** What lies under the pointer. @type {JointHit | LimbHit | null} */
+  /** Joint or limb under the pointer. @type {JointHit | LimbHit | null} */
   hovered = null;
-  /** Who the server found something wrong with. @type {Ids} */
+  /** People that the server found something wrong with. @type {Ids} */
   refused = new Set();
   /** People that can be adopted. @type {readonly Pose[]} */
   ghosts = [];
-  /** Of the next person. */
+  /** Preset of the next person. */
   preset = "standing";
 
   #around;

@@ -28,7 +28,7 @@ export const HEAD = Object.freeze([0, 1, 2, 3, 4]);
 export const SHOULDERS = /** @type {const} */ ([5, 6]);
 export const HIPS = /** @type {const} */ ([11, 12]);
 
-/** What moves when a hand takes a limb: a bone turns about its inner end with all that hangs on its
+/** Joints that move when a hand takes a limb: a bone turns about its inner end with all that hangs on its
  * outer one, the head moves as one, the trunk moves the person.
  * @typedef {{inner: number, outer: number, kind: "bone" | "head" | "trunk"}} Limb */
 

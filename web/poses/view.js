@@ -21,7 +21,7 @@ const SIDE_COLOURS = Object.freeze({ left: "#2f8fff", right: "#ff7f1e" });
 const FONT = "600 11px Inter, system-ui, sans-serif";
 const OUTSIDE = 0.3; // how much is seen of what lies beyond the canvas
 
-/** Of a joint or a limb: its side's, and the person's own in the middle.
+/** Colour of a joint or a limb: its side's, and the person's own in the middle.
  * @param {Pose} pose @param {import("./skeleton.js").Side} side */
 export function colourOfSide(pose, side) {
   return side === "centre" ? colourOf(pose) : SIDE_COLOURS[side];
@@ -206,7 +206,7 @@ function limbsOf({ joints }) {
   return LIMBS.filter(({ inner, outer }) => isThere(joints[inner] ?? [0, 0, 0]) && isThere(joints[outer] ?? [0, 0, 0]));
 }
 
-/** Of a limb, in CSS pixels: bigger people have bigger bones. @param {Stage} stage @param {Pose} pose */
+/** Width of a limb in CSS pixels: bigger people have bigger bones. @param {Stage} stage @param {Pose} pose */
 function thicknessOf(stage, pose) {
   const bounds = boundsOf(pose);
   if (!bounds) return 2;
