@@ -93,5 +93,6 @@ def desk(room):
     room.clear()
     room.mistakes.clear()
     yield room
+    room.put_back()
     room.clear()
     assert room.mistakes == []

@@ -58,6 +58,7 @@ class Desk:
         self.page = page
         self.address = address
         self.mistakes: list[str] = []
+        self._before: dict[str, Any] = {}
         page.on("pageerror", lambda error: self.mistakes.append(f"page error: {error}"))
         page.on("console", self._hear)
         page.on("dialog", lambda dialog: dialog.accept())
@@ -97,14 +98,25 @@ class Desk:
 
     def render(self, nodes2: bool) -> None:
         """Switch to a renderer; the host keeps it over a reload."""
-        self.set("Comfy.VueNodes.Enabled", nodes2)
+        self._set("Comfy.VueNodes.Enabled", nodes2)
         self.nodes2 = nodes2
         self.settle(8)
 
     def set(self, setting: str, value: Any) -> None:
-        self.page.evaluate(
+        """Until `put_back`, which comes at the end of a test, whether it passes or not."""
+        self._before.setdefault(setting, self._set(setting, value))
+
+    def put_back(self) -> None:
+        for setting, value in self._before.items():
+            self._set(setting, value)
+        self._before.clear()
+
+    def _set(self, setting: str, value: Any) -> Any:
+        """What it was."""
+        return self.page.evaluate(
             "async ([id, value]) => { const { setting } = window.app.extensionManager;"
-            " if (setting.get(id) !== value) await setting.set(id, value); }",
+            " const before = setting.get(id); if (before !== value) await setting.set(id, value);"
+            " return before; }",
             [setting, value],
         )
 

@@ -84,7 +84,6 @@ def test_boxes_are_moved_and_resized_by_hand(desk, node):
     assert near(boxes(desk.layout(node))["a red ball"], [0.2, 0.15, 0.6, 0.6])
     editor.drag((0.2, 0.375), (0.1, 0.2))  # its west handle: no other edge moves
     assert near(boxes(desk.layout(node))["a red ball"], [0.1, 0.15, 0.6, 0.6])
-    desk.set("GLIGEN.Boxes.Snap", True)
 
 
 def test_a_box_snaps_to_its_neighbour_unless_ctrl_is_held(desk, node):

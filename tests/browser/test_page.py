@@ -10,10 +10,9 @@ EMPTY = '{"version": 1, "width": 512, "height": 512, "entities": []}'
 
 @pytest.fixture
 def german(desk):
-    desk.set("Comfy.Locale", "de")
+    choose(desk.address, **{"Comfy.Locale": "de", "Comfy.VueNodes.Enabled": desk.nodes2})
     desk.arrive()
     yield desk
-    desk.set("Comfy.Locale", "en")
     choose(desk.address, **{"Comfy.Locale": "en", "Comfy.VueNodes.Enabled": desk.nodes2})
     desk.arrive()
 
@@ -35,19 +34,15 @@ def test_nodes_and_canvases_speak_the_persons_language(german):
 
 
 def test_settings_of_grid_and_colours_hold_on_the_canvas(desk):
-    try:
-        desk.set("GLIGEN.Boxes.Grid", 8)
-        desk.set("GLIGEN.Boxes.Colours", "#123456")
-        node = desk.add(LAYOUT_NODE, (20, 40), layout=EMPTY)
-        editor = desk.editor(node)
-        editor.draw((0.128, 0.128), (0.372, 0.622), "a ball")
-        [entity] = desk.layout(node)["entities"]
-        assert entity["box"] == [0.125, 0.125, 0.375, 0.625]
-        swatch = editor.handle.query_selector('.gligen-row input[type="color"]')
-        assert swatch.input_value() == "#123456"
-    finally:
-        desk.set("GLIGEN.Boxes.Grid", 0)
-        desk.set("GLIGEN.Boxes.Colours", "")
+    desk.set("GLIGEN.Boxes.Grid", 8)
+    desk.set("GLIGEN.Boxes.Colours", "#123456")
+    node = desk.add(LAYOUT_NODE, (20, 40), layout=EMPTY)
+    editor = desk.editor(node)
+    editor.draw((0.128, 0.128), (0.372, 0.622), "a ball")
+    [entity] = desk.layout(node)["entities"]
+    assert entity["box"] == [0.125, 0.125, 0.375, 0.625]
+    swatch = editor.handle.query_selector('.gligen-row input[type="color"]')
+    assert swatch.input_value() == "#123456"
 
 
 def test_a_command_with_its_keys_works_on_the_selected_node(desk):
