@@ -12,6 +12,7 @@ from .autoencoder import AutoencoderRecipe, train_autoencoder
 from .base import BaseRecipe, train_base
 from .detector import DetectorRecipe, train_detector
 from .finished import finished, keep
+from .pose_reader import PoseReaderRecipe, train_pose_reader
 from .settings import Settings
 from .text_box import TextBoxRecipe, train_text_box
 
@@ -39,6 +40,7 @@ def _base(settings: Settings) -> Base:
 STAGES: dict[str, Callable[[Settings], nn.Module]] = {
     "autoencoder": lambda settings: train_autoencoder(settings, AutoencoderRecipe()),
     "detector": lambda settings: train_detector(settings, DetectorRecipe()),
+    "pose_reader": lambda settings: train_pose_reader(settings, PoseReaderRecipe()),
     "base": lambda settings: train_base(settings, BaseRecipe(), _autoencoder(settings)),
     "text_box": lambda settings: train_text_box(
         settings, TextBoxRecipe(), _base(settings), _autoencoder(settings)

@@ -13,10 +13,12 @@ from gligen_core.demo.drawings import COLOUR_NAMES, THING_NAMES, items_of, pictu
 from gligen_core.demo.parts.autoencoder import Autoencoder
 from gligen_core.demo.parts.base import UNET, Base, new_gligen
 from gligen_core.demo.parts.detector import Maps, find
+from gligen_core.demo.parts.pose_reader import PoseReader
 from gligen_core.demo.stages import STAGES
 from gligen_core.demo.stages.bank import NAMES, Bank
 from gligen_core.demo.stages.captions import all_phrases, captions, phrase_rows, scenes_of
 from gligen_core.demo.stages.detector import detector_loss, judge, new_detector, targets
+from gligen_core.demo.stages.pose_reader import persons
 from gligen_core.demo.stages.text_box import Grounded
 from gligen_core.demo.words import LENGTH, tokenize
 from gligen_core.demo.world.random_scene import Choice
@@ -60,7 +62,7 @@ def test_every_stage_trains_and_leaves_its_file(tmp_path):
 
 
 def test_the_stages_are_in_the_order_in_which_they_are_made():
-    assert list(STAGES) == ["autoencoder", "detector", "base", "text_box"]
+    assert list(STAGES) == ["autoencoder", "detector", "pose_reader", "base", "text_box"]
 
 
 def test_latents_have_mean_0_and_spread_1_once_measured(autoencoder):
@@ -155,6 +157,27 @@ def test_reports_that_are_too_many_count_against_the_detector():
     (found,) = find(perfect_maps(items))
     twice = type(found)(*(torch.cat((values, values)) for values in found))
     assert judge(twice, items, 0)[0] == 2 * judge(found, items, 0)[0]
+
+
+def test_persons_are_cut_out_with_their_joints():
+    drawn, places = persons(chance_of(0, "test", 0), 6, shake=0.0)
+    assert drawn.shape == (6, 3, 64, 64) and places.shape == (6, 17, 2)
+    assert 0 < places.min() and places.max() < 1
+    again, _ = persons(chance_of(0, "test", 0), 6, shake=0.0)
+    assert torch.equal(drawn, again)
+
+
+def test_a_pose_reader_learns_one_person_by_heart():
+    torch.manual_seed(0)
+    reader = PoseReader()
+    drawn, places = persons(chance_of(0, "test", 0), 1, shake=0.0)
+    optimizer = torch.optim.AdamW(reader.parameters(), lr=2e-3)
+    for _ in range(60):
+        loss = (reader(drawn) - places).abs().mean()
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+    assert loss < 0.05
 
 
 def test_the_text_box_gligen_begins_as_the_identity_on_a_frozen_base():
