@@ -70,6 +70,7 @@ declare module "*/scripts/app.js" {
       default_connection_color_byType: Record<string, string>;
     };
     processingQueue?: boolean;
+    reloadNodeDefs?(): Promise<void>;
     lastNodeErrors: Record<string, { errors: { message: string; details: string }[] }> | null;
     extensionManager: {
       setting: { get(id: string): unknown; set(id: string, value: unknown): Promise<void> };

@@ -8,6 +8,7 @@
 
 import { app } from "../../scripts/app.js";
 import { api } from "../../scripts/api.js";
+import { bringExamples, examplesOf } from "./examples.js";
 import { openFaces, refreshFaces } from "./faces.js";
 import { hostMessages, keepTexts, textsOf } from "./language.js";
 import { referencesOf } from "./lib/references.js";
@@ -81,6 +82,7 @@ export function registerPack(kinds) {
       sockets.paint(app.canvas);
       onThemeChange(() => sockets.paint(app.canvas));
     },
+    beforeConfigureGraph: bringPictures,
     nodeCreated: (/** @type {HostNode} */ node) => openFaces(node, faceMaker(kinds)),
     afterConfigureGraph: () => {
       refreshFaces();
@@ -301,6 +303,34 @@ export async function uploadPicture(file) {
   if (!answer.ok) throw new Error(t("picture.refused", { status: answer.status }));
   const { name, subfolder } = await answer.json();
   return subfolder ? `${subfolder}/${name}` : name;
+}
+
+/** Before a workflow is opened: the example pictures that it loads come into the input folder.
+ * @param {unknown} workflow */
+async function bringPictures(workflow) {
+  const pack = new URL(import.meta.url).pathname.split("/").at(-2); // /extensions/<pack>/host.js
+  try {
+    const came = await bringExamples(examplesOf(workflow), {
+      isThere: async (file) => {
+        const query = new URLSearchParams({ filename: file, type: "input" });
+        return (await api.fetchApi(`/view?${query}`, { method: "HEAD" })).ok;
+      },
+      read: async (file) => {
+        const answer = await api.fetchApi(`/workflow_templates/${pack}/input/${file}`);
+        if (!answer.ok) throw new Error(`${file}: ${answer.status}`);
+        return answer.blob();
+      },
+      put: async (file) => {
+        const body = new FormData();
+        body.append("image", file);
+        const answer = await api.fetchApi("/upload/image", { method: "POST", body });
+        if (!answer.ok) throw new Error(t("picture.refused", { status: answer.status }));
+      },
+    });
+    if (came) await app.reloadNodeDefs?.(); // so that Load Image has them among its choices
+  } catch (error) {
+    toast("warn", String(error)); // the page itself marks the node whose picture is missing
+  }
 }
 
 /** @param {EditorKind} kind @returns what the host calls for each input of that type */
