@@ -63,6 +63,7 @@ GROUPS = (WHAT, WHERE, RUN)
 COLOURS = {WHAT: "#3f789e", WHERE: "#8a8", RUN: "#b58b2a"}
 # Where a node belongs by its class; RUN if it is not here. Behind what it is wired to, always.
 GROUP_OF: Mapping[str, str] = {
+    "MarkdownNote": WHAT,
     "CLIPLoader": WHAT,
     "CLIPTextEncode": WHAT,
     "CLIPVisionLoader": WHAT,

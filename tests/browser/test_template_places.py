@@ -46,6 +46,8 @@ def test_a_template_is_easy_to_read(desk, template, frames):
     groups = template["groups"]
     assert tuple(group["title"] for group in groups) == GROUPS
     assert list(strays(frames, groups)) == []
+    [note] = [frame for frame in frames.values() if frame["type"] == "MarkdownNote"]
+    assert (note["x"], note["y"]) == min((each["x"], each["y"]) for each in frames.values())
     assert list(backward(frames, template["links"])) == []
     for frame in frames.values():
         if frame["type"] in CANVASES:
