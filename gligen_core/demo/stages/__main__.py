@@ -1,4 +1,9 @@
-"""`python -m gligen_core.demo.stages`: train the networks of the demo's world, or go on with it."""
+r"""`python -m gligen_core.demo.stages`: train the networks of the demo's world, or go on with it.
+
+On two cores, each process with a batch of its own:
+`ACCELERATE_USE_CPU=true OMP_NUM_THREADS=1 python -m torch.distributed.run --standalone \
+    --nproc-per-node 2 -m gligen_core.demo.stages --folder ...`
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,7 @@ from pathlib import Path
 
 import torch
 
-from . import STAGES, run_stage
+from . import STAGES, measured, run_stage
 from .settings import Settings
 
 
@@ -30,6 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         batch=options.batch,
         precision=options.precision,
     )
+    if options.measure:
+        for line in measured(settings):
+            print(line, flush=True)
+        return 0
     for stage in STAGES:
         if stage in options.stages:
             run_stage(stage, settings)
@@ -43,6 +52,9 @@ def _parser() -> argparse.ArgumentParser:
         help="states of the run; the same folder again goes on where it stopped",
     )  # fmt: skip
     parser.add_argument("--stages", nargs="+", choices=list(STAGES), default=list(STAGES))
+    parser.add_argument(
+        "--measure", action="store_true", help="how well the finished text box obeys; no training"
+    )
     parser.add_argument("--device", choices=["cpu", "cuda"], help="default: a GPU if there is one")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--scale", type=float, default=1.0, help="times the recipes' steps")

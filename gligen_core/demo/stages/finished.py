@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from accelerate import PartialState
 from safetensors.torch import load_file, save_file
 from torch import nn
 
@@ -26,11 +27,12 @@ def finished(
 
 def keep(folder: Path, name: str, network: Network) -> Network:
     """Write a finished network's file: whole or not there."""
-    file = folder / f"{name}.safetensors"
-    unfinished = file.with_suffix(".unfinished")
-    save_file(
-        {key: tensor.detach().cpu().contiguous() for key, tensor in network.state_dict().items()},
-        unfinished,
-    )
-    unfinished.replace(file)
+    process = PartialState()
+    if process.is_main_process:
+        file = folder / f"{name}.safetensors"
+        unfinished = file.with_suffix(".unfinished")
+        tensors = network.state_dict().items()
+        save_file({key: tensor.detach().cpu().contiguous() for key, tensor in tensors}, unfinished)
+        unfinished.replace(file)
+    process.wait_for_everyone()
     return network.cpu()

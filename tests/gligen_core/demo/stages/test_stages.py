@@ -14,14 +14,17 @@ from gligen_core.demo.parts.autoencoder import Autoencoder
 from gligen_core.demo.parts.base import UNET, Base, new_gligen
 from gligen_core.demo.parts.detector import Maps, find
 from gligen_core.demo.parts.pose_reader import PoseReader
-from gligen_core.demo.stages import STAGES
+from gligen_core.demo.stages import STAGES, measured
 from gligen_core.demo.stages.bank import NAMES, Bank
 from gligen_core.demo.stages.captions import all_phrases, captions, phrase_rows, scenes_of
 from gligen_core.demo.stages.detector import detector_loss, judge, new_detector, targets
+from gligen_core.demo.stages.held_out import CASES, _row
 from gligen_core.demo.stages.pose_reader import persons
+from gligen_core.demo.stages.settings import Settings
 from gligen_core.demo.stages.text_box import Grounded
 from gligen_core.demo.words import LENGTH, tokenize
 from gligen_core.demo.world.random_scene import Choice
+from gligen_core.errors import GligenError
 from gligen_core.modalities.text_box import TextBoxInputs
 
 CHECKOUT = Path(__file__).resolve().parents[4]
@@ -205,3 +208,23 @@ def test_all_weights_of_ten_modes_fit_the_budget():
         size(base) + size(Autoencoder()) + size(new_detector()) + 10 * size(new_gligen(base.unet))
     )
     assert total < 46
+
+
+def test_measuring_before_the_stages_are_finished_says_which_are_missing(tmp_path):
+    with pytest.raises(GligenError, match=r"stages autoencoder, detector, base, text_box are not"):
+        list(measured(Settings(tmp_path)))
+
+
+def test_a_perfect_report_is_wholly_obeyed_and_none_not_at_all():
+    items = items_of(scenes(4, overlaps=False))
+    for row, found in enumerate(find(perfect_maps(items))):
+        assert (_row(found, items, row) > 0.999).all()
+        nothing = type(found)(*(values[:0] for values in found))
+        assert not _row(nothing, items, row).any()
+
+
+def test_the_sizes_of_held_out_layouts_are_the_ones_asked_for():
+    small = next(case for case in CASES if case.name == "sides of .10 to .15")
+    few = random_scenes(chance_of(1, "test", 0), 50, small.choice, small.size)
+    sides = [max(item.box.width, item.box.height) for scene in few for item in scene.items]
+    assert 0.099 < min(sides) and max(sides) < 0.2 and sum(sides) / len(sides) < 0.15
