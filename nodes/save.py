@@ -5,7 +5,7 @@ from __future__ import annotations
 from comfy_api.latest import io
 
 from ..gligen_core.checkpoint.detect import AUTO
-from ..gligen_core.checkpoint.write import PRECISIONS
+from ..gligen_core.checkpoint.precision import PRECISIONS
 from ..gligen_core.modalities import MODALITIES
 from .host.display import text_on
 from .host.files import gligen_names, listed_name

@@ -3,8 +3,9 @@
 from ..bases import Heads
 from .build import build_gligen, ldm_weights, load_gligen
 from .detect import Detection, Fusers, describe, detect
+from .precision import Plan, plan
 from .read import CheckpointFile, read_checkpoint
-from .write import Plan, metadata_of, plan, save_gligen, write_safetensors
+from .write import metadata_of, save_gligen, write_safetensors
 
 __all__ = [
     "CheckpointFile",

@@ -15,8 +15,9 @@ from pathlib import Path
 from ..errors import GligenError
 from ..modalities import MODALITIES
 from .detect import AUTO, describe, detect
+from .precision import PRECISIONS
 from .read import read_checkpoint
-from .write import PRECISIONS, save_gligen
+from .write import save_gligen
 
 MIB = 1 << 20
 

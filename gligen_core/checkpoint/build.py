@@ -1,4 +1,4 @@
-"""From a file to a network."""
+"""The network of a GLIGEN file: modules of its sizes, holding its weights."""
 
 from __future__ import annotations
 

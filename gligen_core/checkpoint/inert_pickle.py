@@ -13,8 +13,10 @@ from typing import IO, Any, NamedTuple
 
 from ..errors import GligenError
 from ..text import excerpt
-from .limits import LARGEST, LONGEST_KEY, LONGEST_PICKLE, MOST_BITS, MOST_COPIED, MOST_OPCODES
-from .pickled import Global, Inert, PickledStorage, dict_of, make, plain, storage_of
+from .limits import LARGEST, LONGEST_KEY, MOST_BITS
+from .pickle_budget import Budget, MeteredFile
+from .pickled import Global, Inert, PickledStorage, dict_of, make, storage_of
+from .plain_config import plain
 
 __all__ = ["Budget", "Pickle", "plain", "read_pickle"]
 
@@ -30,47 +32,6 @@ class Pickle(NamedTuple):
     storages: dict[str, PickledStorage]
 
 
-class Budget:
-    """What is left to read of a file's pickles: bytes, opcodes, copied items."""
-
-    def __init__(self) -> None:
-        self.bytes, self.opcodes, self.copied = LONGEST_PICKLE, MOST_OPCODES, MOST_COPIED
-
-    def copy(self, items: int) -> None:
-        """Pay for so many items of a copied collection."""
-        self.copied -= items
-        if self.copied < 0:
-            raise ValueError(f"it copies more than {MOST_COPIED:,} items")
-
-    def step(self) -> None:
-        """Pay for one opcode."""
-        self.opcodes -= 1
-        if self.opcodes < 0:
-            raise ValueError(f"more than {MOST_OPCODES:,} opcodes")
-
-    def read(self, size: int) -> int:
-        """Pay for so many bytes, and return their number."""
-        if not 0 <= size <= self.bytes:
-            raise ValueError(f"more than {LONGEST_PICKLE:,} bytes of pickles")
-        self.bytes -= size
-        return size
-
-
-class _Metered:
-    """A file that is read within a budget."""
-
-    def __init__(self, file: IO[bytes], budget: Budget) -> None:
-        self._file, self._budget = file, budget
-
-    def read(self, size: int) -> bytes:
-        return self._file.read(self._budget.read(size))
-
-    def readline(self) -> bytes:
-        line = self._file.readline(self._budget.bytes + 1)
-        self._budget.read(len(line))
-        return line
-
-
 def read_pickle(file: IO[bytes], where: str, budget: Budget | None = None) -> Pickle:
     """Read one pickle, leaving the file behind it.
 
@@ -81,7 +42,7 @@ def read_pickle(file: IO[bytes], where: str, budget: Budget | None = None) -> Pi
     budget = budget or Budget()
     machine = _Machine(budget)
     try:
-        for opcode, argument, _ in pickletools.genops(_Metered(file, budget)):  # pyright: ignore[reportArgumentType]
+        for opcode, argument, _ in pickletools.genops(MeteredFile(file, budget)):  # pyright: ignore[reportArgumentType]
             budget.step()
             machine.step(opcode.name, argument)
     except _DAMAGE as error:

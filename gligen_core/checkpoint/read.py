@@ -19,7 +19,8 @@ from .other_files import (
     without_fusers,
     without_weights,
 )
-from .pickled import PickledTensor, plain
+from .pickled import PickledTensor
+from .plain_config import plain
 from .safetensors_file import looks_like_safetensors, read_header
 from .stored import StoredTensor
 from .torch_file import PICKLE_START, read_torch_file

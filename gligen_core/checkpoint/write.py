@@ -10,13 +10,11 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Any, Literal, NamedTuple
+from typing import IO, Any
 
 import torch
-from torch import Tensor
 
-from ..bases import LATENT_CHANNELS
-from ..bases.sd_keys import FIRST_CONVOLUTION, FUSER, Layout, to_diffusers
+from ..bases.sd_keys import Layout
 from ..errors import GligenError
 from ..text import excerpt
 from ..whole_file import whole_file
@@ -24,38 +22,17 @@ from .declared import BASE_DATA, FUSER_DATA, HEADS_DATA, INPAINT_DATA, MODE_DATA
 from .detect import Detection
 from .diffusers_config import diffusers_config
 from .other_files import naming
-from .read import CONFIG, DIFFUSERS_PART, DIFFUSERS_STEM, CheckpointFile, resnets_of
+from .precision import Plan, Precision, plan
+from .read import CONFIG, DIFFUSERS_PART, DIFFUSERS_STEM, CheckpointFile
 from .safetensors_file import DTYPES, LENGTH_BYTES, METADATA
 from .stored import StoredTensor, is_finite, versions
 
-Precision = Literal["same", "fp32", "fp16", "bf16", "fp8"]
-PRECISIONS: dict[Precision, torch.dtype | None] = {
-    "same": None,
-    "fp32": torch.float32,
-    "fp16": torch.float16,
-    "bf16": torch.bfloat16,
-    "fp8": torch.float8_e4m3fn,
-}
 SUFFIX = ".safetensors"
 SOURCE_DATA = "gligen.source_sha256"
 PIECE = 1 << 20  # elements that are converted at a time
 CODES = {dtype: code for code, dtype in DTYPES.items()}
 
 Progress = Callable[[int, int], None]  # (bytes written, bytes in all)
-Source = StoredTensor | Tensor
-
-
-class Plan(NamedTuple):
-    """A tensor as it is to be written."""
-
-    source: Source
-    dtype: torch.dtype
-
-    @property
-    def size(self) -> int:
-        """Bytes in the new file."""
-        count = self.source.count if isinstance(self.source, StoredTensor) else self.source.numel()
-        return count * self.dtype.itemsize
 
 
 def save_gligen(
@@ -95,20 +72,6 @@ def save_gligen(
                 "whole."
             )
     return target
-
-
-def plan(
-    file: CheckpointFile, precision: Precision = "same", layout: Layout = "ldm"
-) -> dict[str, Plan]:
-    """What is to be written of a file, by its new name: all but SD's own first convolution."""
-    resnets = resnets_of(file.config)
-    return {
-        to_diffusers(name, resnets) if layout == "diffusers" else name: Plan(
-            tensor, _dtype(name, tensor.dtype, precision)
-        )
-        for name, tensor in file.tensors.items()
-        if not _is_sds_own(name, file)
-    }
 
 
 def metadata_of(found: Detection) -> dict[str, str]:
@@ -184,21 +147,6 @@ def _pieces(name: str, plan: Plan) -> Iterator[bytes]:
             limit = torch.finfo(plan.dtype).max
             piece = piece.float().clamp(-limit, limit)
         yield piece.to("cpu", plan.dtype).contiguous().view(torch.uint8).numpy().tobytes()
-
-
-def _dtype(name: str, dtype: torch.dtype, precision: Precision) -> torch.dtype:
-    wanted = PRECISIONS[precision]
-    if wanted is None or not dtype.is_floating_point:
-        return dtype
-    is_matrix = FUSER in name and name.endswith(".weight") and ".norm" not in name
-    return torch.float16 if precision == "fp8" and not is_matrix else wanted
-
-
-def _is_sds_own(name: str, file: CheckpointFile) -> bool:
-    """The first convolution of SD's 4 channels, which GLIGEN leaves as it is."""
-    weight = file.tensors.get(f"{FIRST_CONVOLUTION}weight")
-    narrow = weight is None or weight.shape[1] == LATENT_CHANNELS
-    return narrow and name.startswith(FIRST_CONVOLUTION)
 
 
 def _sha256(file: CheckpointFile) -> str:

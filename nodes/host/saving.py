@@ -11,7 +11,8 @@ import folder_paths
 
 from ...gligen_core.bases.sd_keys import Layout
 from ...gligen_core.checkpoint import describe, detect, read_checkpoint, save_gligen
-from ...gligen_core.checkpoint.write import SUFFIX, Precision
+from ...gligen_core.checkpoint.precision import Precision
+from ...gligen_core.checkpoint.write import SUFFIX
 from ...gligen_core.errors import GligenError
 from .file_names import inside, name_parts
 from .files import DEMO_WEIGHTS, FOLDER, NOT_GLIGEN, gligen_path

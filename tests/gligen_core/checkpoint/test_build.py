@@ -7,6 +7,7 @@ from torch import nn
 
 from gligen_core.checkpoint import build_gligen, detect, ldm_weights, load_gligen
 from gligen_core.errors import GligenError
+from gligen_core.layers.fusion import Fusion
 from gligen_core.modalities.text_box import TextBoxInputs
 
 DTYPES = [torch.float32, torch.float16, torch.bfloat16, torch.float8_e4m3fn]
@@ -88,7 +89,7 @@ def test_a_loaded_network_computes(saved):
     model = load_gligen(saved(**{"gligen.heads": "4"}))
     inputs = TextBoxInputs(torch.rand(2, 3, 4), torch.ones(2, 3), torch.randn(2, 3, CONTEXT))
     tokens = model.position_net(inputs)
-    out = model.fuser(model.blocks[0])(torch.randn(2, 16, 32), tokens)
+    out = model.fuser(model.blocks[0])(torch.randn(2, 16, 32), Fusion(tokens, 1.0, 1.0))
     assert tokens.shape == (2, 3, CONTEXT) and out.shape == (2, 16, 32) and out.isfinite().all()
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from gligen_core.checkpoint import CheckpointFile, Heads, describe, detect
-from gligen_core.checkpoint.pickled import plain
+from gligen_core.checkpoint.plain_config import plain
 from gligen_core.errors import GligenError
 from gligen_core.modalities import MODALITIES
 
