@@ -1,69 +1,78 @@
-"""Coverage-guided fuzzing of every parser: `python fuzz.py SECONDS`, in a process of its own.
+"""Coverage-guided fuzzing of every row of FORMATS: `python fuzz.py SECONDS`, in its own process.
 
 libFuzzer ends the process, with the input, at the first error that is no GligenError, or whose
-text can't be written.
+text can't be written, at 5 s of processor time, and at 1 GiB of memory.
 """
 
+import json
 import sys
+import time
 from pathlib import Path
 
 import atheris
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[3])]
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parents[2])]
+
+from inputs import CASES  # noqa: E402 - from this folder
 
 with atheris.instrument_imports(include=["gligen_core.formats", "gligen_core.layout"]):
     from gligen_core.errors import GligenError
-    from gligen_core.formats import (
-        answers,
-        bbox,
-        bounding_box,
-        coco,
-        css,
-        elements,
-        florence2,
-        gligen_gui,
-        inline,
-        layout_json,
-        lmd,
-        openpose,
-        parse_anything,
-        splines,
-        tracking,
-        yolo,
-    )
+    from gligen_core.formats import FORMATS, Canvas, Context, Options, parse_anything, read
+    from gligen_core.formats.yolo import class_names
 
-PARSERS = (
-    answers.parse,
-    lambda text: bbox.parse(text, "xyxy"),
-    bounding_box.parse,
-    coco.parse,
-    css.parse,
-    elements.parse,
-    florence2.parse,
-    gligen_gui.parse,
-    inline.parse,
-    layout_json.parse,
-    lmd.parse,
-    openpose.parse,
-    parse_anything,
-    splines.parse,
-    tracking.parse,
-    yolo.parse,
-)
+MOST_SECONDS = 5.0  # of processor time for 4,096 characters
+OPTIONS = (Options(), Options(order="xyxy"), Options(order="cxcywh", units="thousandths"))
+
+
+def as_text(text, options):
+    """Whatever the text may be, as the nodes read it."""
+    read(text, Context(Canvas(640, 480), "fuzz", options=options))
+
+
+def as_one(number, text, options):
+    """The text, or the objects it stands for, by one row that claims them."""
+    row = FORMATS[number]
+    try:
+        value = text if row.is_text else json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    if row.recognises(value):
+        row.parse(value, Context(source="fuzz", options=options))
 
 
 def one_input(data: bytes) -> None:
     provider = atheris.FuzzedDataProvider(data)
-    parse = PARSERS[provider.ConsumeIntInRange(0, len(PARSERS) - 1)]
+    number = provider.ConsumeIntInRange(0, 2 * len(FORMATS) - 1)
+    options = OPTIONS[provider.ConsumeIntInRange(0, len(OPTIONS) - 1)]
+    text = provider.ConsumeUnicode(4096)
+    began = time.process_time()
     try:
-        parse(provider.ConsumeUnicode(4096))
-    except GligenError as error:
-        str(error).encode()
+        if number < len(FORMATS):
+            as_one(number, text, options)
+        else:
+            class_names(text)
+            as_text(text, options)
+            parse_anything(text)
+    except GligenError as refusal:
+        str(refusal).encode()
+    assert time.process_time() - began < MOST_SECONDS
 
 
 if __name__ == "__main__":
+    corpus = Path("corpus")
+    corpus.mkdir(exist_ok=True)
+    texts = (c.data if isinstance(c.data, str) else json.dumps(c.data) for c in CASES)
+    for number, text in enumerate(texts):
+        # 1 is for ASCII; the last bytes choose the options and the row.
+        for choice in (0, 255):
+            seed = b"\x01" + text.encode("utf-8", "replace") + bytes((0, choice))
+            (corpus / f"{number}_{choice}").write_bytes(seed)
     atheris.Setup(
-        [sys.argv[0], f"-max_total_time={sys.argv[1]}", "-rss_limit_mb=4096", "-seed=5"],
+        [
+            *(sys.argv[0], f"-max_total_time={sys.argv[1]}", "-rss_limit_mb=1024", "-seed=5"),
+            *("-max_len=4096", str(corpus)),
+        ],
         one_input,
     )
     atheris.Fuzz()
