@@ -21,7 +21,7 @@ WRITTEN: tuple[Order, ...] = ("xyxy", "xywh")
 def parse(data: Any, context: Context) -> Layouts:
     """data: four numbers, a list of them (one picture), or a list of such lists (frames)"""
     source, order = context.source, context.options.order
-    if order not in CORNERS:
+    if order is None or order not in CORNERS:
         raise GligenError(
             f"{source}: four numbers can mean x0, y0, x1, y1 or x, y, width, height, the centre "
             "and the size, or rows first. Set `order` to 'xyxy' or 'xywh', 'cxcywh' or 'yxyx' "

@@ -15,7 +15,7 @@ from .format import Format
 from .parsing import Canvas, Context
 from .places import has_place
 from .rows import Shape, read_rows, rows_of_one_picture
-from .values import number_in
+from .values import number_in, scalar
 
 DELIMITERS = (",", ";", "\t")
 GROUP = "isgroupof"  # OpenImages: of several things, like COCO's crowds
@@ -86,10 +86,12 @@ def _canvas(rows: Sequence[dict[str, Any]], context: Context) -> Canvas | None:
     if len(sizes) != 1:
         return None
     width, height = next(iter(sizes))
-    ends = [(row.get("xmin"), row.get("xmax"), row.get("ymin"), row.get("ymax")) for row in rows]
-    if not all(isinstance(n, float) for n in (width, height, *(n for end in ends for n in end))):
+    corners = ("xmin", "ymin", "xmax", "ymax")
+    numbers = [[scalar(row.get(name)) for name in corners] for row in rows]
+    if scalar(width) is None or scalar(height) is None or any(None in each for each in numbers):
         return None
-    if len(rows) == 1 and ends[0][1] - ends[0][0] == width:
+    x0, _, x1, _ = numbers[0]
+    if len(rows) == 1 and x0 is not None and x1 is not None and x1 - x0 == width:
         return None
     return Canvas.read(width, height, context.source)
 

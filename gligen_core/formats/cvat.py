@@ -42,8 +42,8 @@ def recognises(value: Any) -> bool:
 
 
 def _canvas(attributes: dict[str, str], context: Context) -> Canvas | None:
-    sides = [number_in(attributes.get(name)) for name in ("width", "height")]
-    return Canvas.read(*sides, context.source) if all(sides) else None
+    width, height = (number_in(attributes.get(name)) for name in ("width", "height"))
+    return Canvas.read(width, height, context.source) if width and height else None
 
 
 def _row(shape: Element) -> dict[str, Any]:

@@ -22,7 +22,8 @@ class Format:
     name: in lists, unique · title: in the documentation, with what belongs to it
     sign: by what it is recognised, as the documentation says it
     recognises: whether data (objects, or text that is no JSON) are in this format, by what no other
-    has · parse: data -> layouts · dump: layouts -> objects or text, None where it is only read
+    has · parse: data -> layouts · dump: layouts (a layout, where it knows no
+    frames) -> objects or text, None where it is only read
     suffix: of a file, "" where it is no text · types: names of sockets that carry it, and what they
     need beside · is_text: comes as text of its own, so that a person can name it as a form
     is_prose: stands among words, so that JSON among the same words goes first
@@ -33,7 +34,7 @@ class Format:
     sign: str
     recognises: Callable[[Any], bool]
     parse: Callable[[Any, Context], Layouts]
-    dump: Callable[[Layouts, Context], Any] | None = None
+    dump: Callable[[Any, Context], Any] | None = None
     title: str = ""
     suffix: str = ".json"
     types: tuple[str, ...] = ()

@@ -40,9 +40,10 @@ def parse(data: Any, context: Context) -> Layouts:
     if not is_session(fields):
         raise GligenError(f"{source}: no 'stringProps' and 'mapProps' in {shown(fields)}.")
     texts = read_fields(fields["stringProps"], f"{source}: stringProps")
-    sides = (texts.get(name, 512) for name in ("canvasWidth", "canvasHeight"))
     # The program keeps sizes as text or as numbers.
-    canvas = Canvas.read(*(number_in(side) or side for side in sides), source)
+    sides = [texts.get(name, 512) for name in ("canvasWidth", "canvasHeight")]
+    width, height = (number_in(side) or side for side in sides)
+    canvas = Canvas.read(width, height, source)
     placing = Placing(context, "gligen-gui session")
     candidates: list[Candidate] = []
     boxes = read_fields(fields["mapProps"], f"{source}: mapProps").get("boxMap", ())

@@ -66,11 +66,13 @@ def place_of(item: Mapping[str, Any], where: str) -> Place | None:
 
 
 def _field(fields: Mapping[str, Any], name: str, where: str) -> Place | None:
-    value = fields.get(name)
+    value: Any = fields.get(name)
     if isinstance(value, Mapping):
         return _nested(value, name, where)
-    if not isinstance(value, list | tuple) and not is_array(value):
-        return None
+    if not isinstance(value, list | tuple):
+        if not is_array(value):
+            return None
+        value = value.tolist()
     points = _points(value, where)
     if points is not None:
         return Place(points, "xyxy", _units_of(name), name, True)
@@ -81,7 +83,7 @@ def _field(fields: Mapping[str, Any], name: str, where: str) -> Place | None:
         if name in ("box", "bbox", "bbox2d", "box2d", "boundingbox", "rect", "xyxy"):
             raise BrokenValue(f"{where}: {shown(name)} is {shown(value)}; expected four numbers.")
         return None
-    if not any(isinstance(number, int | float) for number in value) and not is_array(value):
+    if not any(isinstance(number, int | float) for number in value):
         if name not in ("box", "bbox", "bbox2d", "box2d", "boundingbox"):
             return None
     numbers = tuple(read_coordinate(number, where) for number in value)
@@ -111,7 +113,7 @@ def _claim(
             return ORDER_NAMES[plain(stated)]
     mode = fields.get("bboxmode")
     if isinstance(mode, int) and mode in (0, 1):  # Detectron2's XYXY_ABS and XYWH_ABS
-        return ("xyxy", "xywh")[mode], "pixels"
+        return ("xyxy" if mode == 0 else "xywh"), "pixels"
     bare = name.removeprefix("bbox").removeprefix("box")
     if bare in ORDER_NAMES and (name != "xywh"):  # which some programs give the centre
         return ORDER_NAMES[bare]
@@ -138,7 +140,8 @@ def _sides(fields: Mapping[str, Any]) -> tuple[Order, tuple[str, ...]] | None:
     for start, end in PAIRS:
         if all(name in fields for name in (*start, *end)):
             return "xyxy", (*start, *end)
-    for order, places in (("cxcywh", MIDDLES), ("xywh", STARTS)):
+    sized: tuple[tuple[Order, Any], ...] = (("cxcywh", MIDDLES), ("xywh", STARTS))
+    for order, places in sized:
         for place in places:
             for size in SIZES:
                 if all(name in fields for name in (*place, *size)):

@@ -7,19 +7,21 @@ The phrase is gone: only its CLIP feature is left.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..bases import CELL_PX
 from ..errors import GligenError
 from ..layout import Entity, Layouts, still_or_sequence
-from ..layout.fields import shown
+from ..layout.fields import MAX_SIDE_PX, shown
 from .parsing import Canvas, Context, Placing
 from .values import read_coordinate, read_frames, read_items, scalar
 
 OPTION = "gligen"  # of a conditioning, under which an entry lies
 STILL, BATCHED = "position", "position_batched"
 NUMBERS = 5
+SMALLEST_PX, STEP_PX = 512, 64  # of a canvas that nobody told
 
 
 class StockGrounding(NamedTuple):
@@ -30,7 +32,8 @@ class StockGrounding(NamedTuple):
 
 
 def parse(entry: Any, context: Context) -> StockGrounding:
-    """entry: what lies under `OPTION` · context: its canvas is the picture; phrases for each box"""
+    """entry: what lies under `OPTION` · context: its canvas is the picture; None: the smallest of
+    whole 64 pixels a side that holds every box, for display · phrases for each box"""
     source = context.source
     kind = entry[0] if isinstance(entry, list | tuple) and len(entry) == 3 else None
     if kind not in (STILL, BATCHED):
@@ -40,7 +43,7 @@ def parse(entry: Any, context: Context) -> StockGrounding:
         )
     frames = [entry[2]] if kind == STILL else read_frames(entry[2], source)
     placing = Placing(context, "stock GLIGEN")
-    canvas = context.canvas or Canvas()
+    canvas = context.canvas or _holding(frames)
     layouts, features = [], []
     for number, frame in enumerate(frames, 1):
         where = source if kind == STILL else f"{source}: picture {number}"
@@ -83,6 +86,22 @@ def without_entry(conditioning: Sequence[Any]) -> list[list[Any]]:
         [text, {name: value for name, value in options.items() if name != OPTION}]
         for text, options in conditioning
     ]
+
+
+def _holding(frames: Sequence[Any]) -> Canvas:
+    """A square that holds every box of every frame, so that none is cut."""
+    reach = SMALLEST_PX
+    for frame in frames:
+        for item in frame if isinstance(frame, list | tuple) else ():
+            numbers = [scalar(value) or 0.0 for value in item[1:]] if _is_item(item) else [0.0] * 4
+            height, width, y, x = numbers
+            reach = max(reach, CELL_PX * (x + width), CELL_PX * (y + height))
+    side = STEP_PX * math.ceil(min(reach, MAX_SIDE_PX) / STEP_PX)
+    return Canvas(side, side)
+
+
+def _is_item(item: Any) -> bool:
+    return isinstance(item, list | tuple) and len(item) == NUMBERS
 
 
 def _placed(

@@ -14,6 +14,7 @@ from ..layout import Layouts
 from ..layout.fields import MAX_ITEMS
 from .format import Format
 from .parsing import Candidate, Canvas, Context, Placing
+from .texts import value_in
 from .units import placed
 from .values import corners_of, key_of, phrase_of, read_coordinate, scalar, sequence
 
@@ -52,6 +53,16 @@ def parse(data: Any, context: Context) -> Layouts:
             candidates.append(placing.candidate(corners, where, text))
     canvas = _canvas(nodes, context)
     return sequence(placed([candidates], placing, canvas, "pixels"), source)
+
+
+def phrases_in(text: str, source: str) -> tuple[str, ...] | None:
+    """The phrases of a pasted graph, box by box; None where the text is no graph."""
+    value = value_in(text, source) if text.lstrip()[:1] == "{" else None
+    if value is None or not recognises(value):
+        return None
+    nodes = {node.id: node for node in _nodes(value)}
+    applied = _in_order({id_: node for id_, node in nodes.items() if node.kind == NODE})
+    return tuple(phrase_of(_value(node, "text", nodes)) for node in applied)
 
 
 def recognises(value: Any) -> bool:
@@ -144,13 +155,12 @@ def _in_order(nodes: Mapping[str, GraphNode]) -> list[GraphNode]:
 def _canvas(nodes: Mapping[str, GraphNode], context: Context) -> Canvas | None:
     """The size of the empty latents, if they agree and stand in their fields."""
     sizes = {
-        tuple(scalar(_value(node, name, nodes)) for name in ("width", "height"))
+        (scalar(_value(node, "width", nodes)), scalar(_value(node, "height", nodes)))
         for node in nodes.values()
         if node.kind in LATENTS
     }
-    if len(sizes) != 1 or None in (size := sizes.pop()):
-        return None
-    return Canvas.read(*size, context.source)
+    width, height = sizes.pop() if len(sizes) == 1 else (None, None)
+    return Canvas.read(width, height, context.source) if width and height else None
 
 
 FORMAT = Format(

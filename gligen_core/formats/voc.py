@@ -17,8 +17,8 @@ CORNERS = ("xmin", "ymin", "xmax", "ymax")
 def parse(data: Any, context: Context) -> Layouts:
     """The canvas is the one that the file states."""
     root = read_xml(data, context.source)
-    sides = [number_in(root.value("size", name)) for name in ("width", "height")]
-    canvas = Canvas.read(*sides, context.source) if all(sides) else None
+    width, height = (number_in(root.value("size", name)) for name in ("width", "height"))
+    canvas = Canvas.read(width, height, context.source) if width and height else None
     objects = read_items(root.all("object"), "objects", context.source)
     return read_rows([_row(each) for each in objects], context, Shape("Pascal VOC", canvas))
 

@@ -40,7 +40,7 @@ from ..wires import LayoutWire, PoseKeypointWire
 OWN_WIRES = ("POSE_KEYPOINT", "MASK")  # which have classes of their own
 
 
-def _wires(needs: Needs) -> tuple[io.Custom, ...]:
+def _wires(needs: Needs) -> tuple[Any, ...]:
     """Types that the host, its newer versions and other packs give boxes: names are all they share.
 
     needs: what must be told beside the data

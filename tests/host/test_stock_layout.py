@@ -1,5 +1,7 @@
 """Old graphs: the stock nodes' boxes, and KJNodes' dead batch entries, sampled by ours."""
 
+import json
+
 import pytest
 import torch
 from studio import BOXES, LATENT, PHRASES, close, differ
@@ -171,3 +173,31 @@ def test_a_malformed_conditioning_is_refused_in_words(studio, read, refusal, con
     with pytest.raises(refusal) as refused:
         read(conditioning, studio.gligen)
     assert str(refused.value).encode() and len(str(refused.value)) < 600
+
+
+def test_zero_is_the_latents_own_size(studio, pack):
+    node = pack("nodes.stock").LayoutFromStockGligen
+    text, negative = studio.text("a photo"), studio.text("blurred")
+    old = stock_positive(studio, text)
+    told = node.execute(old, studio.gligen, SIDE, SIDE, "").result
+    own = node.execute(old, studio.gligen, 0, 0, "").result
+    pictures = [
+        studio.ksampler(*studio.apply(positive=clean, negative=negative, grounding=grounding))
+        for grounding, clean, _ in (told, own)
+    ]
+    assert close(*pictures)
+    assert (own[2].width, own[2].height) == (512, 512)  # shown on a canvas that holds them
+
+
+def test_phrases_come_out_of_the_old_graph_where_it_is_pasted(studio, pack):
+    graph = {
+        str(number): {
+            "class_type": "GLIGENTextBoxApply",
+            "inputs": {"text": phrase, "width": 8, "height": 8, "x": 0, "y": 0},
+        }
+        for number, phrase in enumerate(PHRASES)
+    }
+    old = stock_positive(studio, studio.text("a photo"))
+    node = pack("nodes.stock").LayoutFromStockGligen
+    layout = node.execute(old, studio.gligen, 0, 0, json.dumps(graph)).result[2]
+    assert [entity.text for entity in layout.entities] == list(PHRASES)
