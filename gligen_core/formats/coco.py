@@ -17,7 +17,7 @@ from .capabilities import Capabilities
 from .choosing import chosen
 from .field_names import label_of, plain_fields, score_of
 from .format import Format
-from .parsing import UNSAID, Candidate, Canvas, Context, Placing
+from .parsing import ASSUMED, UNSAID, Candidate, Canvas, Context, Placing
 from .units import CORNERS, SLACK, space_of
 from .values import (
     BrokenValue,
@@ -46,17 +46,24 @@ def parse(data: Any, context: Context) -> Layouts:
     source = context.source
     fields = read_fields(read_data(data, source), source)
     picture = _picture(_rows(fields, "images", source), context)
-    canvas = Canvas.read(picture.get("width"), picture.get("height"), f"{source}: the image")
-    names = {
-        key_of(row.get("id")): phrase_of(row.get("name"))
-        for row in _rows(fields, "categories", source, required=False)
-    }
+    canvas = None
+    if picture.get("width") is not None or picture.get("height") is not None:
+        canvas = Canvas.read(picture.get("width"), picture.get("height"), f"{source}: the image")
+    names = names_in(fields, source)
     rows = [
         (number, row)
         for number, row in enumerate(_rows(fields, "annotations", source), 1)
         if row.get("image_id", picture.get("id")) == picture.get("id")
     ]
     return read_annotations(rows, names, canvas, Placing(context, "COCO"))
+
+
+def names_in(fields: Mapping[str, Any], source: str) -> dict[str, str]:
+    """What the categories of a data set are called, by their ids."""
+    return {
+        key_of(row.get("id")): phrase_of(row.get("name"))
+        for row in _rows(fields, "categories", source, required=False)
+    }
 
 
 def read_annotations(
@@ -67,7 +74,7 @@ def read_annotations(
 ) -> Layouts:
     """(number, annotation) pairs of one picture. names: of categories by their ids"""
     context = placing.context
-    shape = canvas or context.canvas or Canvas()
+    shape = canvas or context.canvas or ASSUMED
     candidates: list[Candidate] = []
     poses: list[Pose] = []
     for number, row in rows:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..layout import Layouts
 from .choosing import chosen
-from .coco import read_annotations
+from .coco import names_in, read_annotations
 from .format import Format
 from .parsing import Context, Placing
 from .values import key_of, read_fields, read_items
@@ -31,8 +31,9 @@ def parse(data: Any, context: Context) -> Layouts:
     ids = list(dict.fromkeys(key_of(row.get("image_id")) for _, row in named))
     wanted = ids[chosen(ids, context)] if ids else ""
     kept = [(number, row) for number, row in named if key_of(row.get("image_id")) == wanted]
+    names = names_in(data, source) if isinstance(data, Mapping) else {}
     placing = Placing(context, "COCO results")
-    return read_annotations(kept, {}, None, placing)
+    return read_annotations(kept, names, None, placing)
 
 
 def recognises(value: Any) -> bool:

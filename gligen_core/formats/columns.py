@@ -25,8 +25,24 @@ BOXES = (
     *("boundingboxes", "rois", "xyxyn", "xywhn", "boxlist", "bboxlist", "cxcywh", "xywh"),
 )
 LABELS = (
-    *("phrases", "labels", "bboxeslabels", "textlabels", "regioncaptionlist", "classnames"),
-    *("labelnames", "names", "captions", "texts", "entities", "detectionclassentities"),
+    *(
+        "phrases",
+        "labels",
+        "bboxeslabels",
+        "textlabels",
+        "regioncaptionlist",
+        "classnames",
+        "classname",
+    ),
+    *(
+        "classnames",
+        "labelnames",
+        "names",
+        "captions",
+        "texts",
+        "entities",
+        "detectionclassentities",
+    ),
     *("objects", "categories", "classes", "detectionclasses", "predclasses", "classid", "cls"),
 )
 SCORES = (

@@ -22,6 +22,7 @@ from .values import kept_texts, scalar
 
 LISTS = ("object_list", "objects", "layout", "boxes", "gen_boxes", "bounding_boxes")
 FOUR = 4
+KINDS = (list, tuple, Mapping)
 
 
 def parse(data: Any, context: Context) -> Layouts:
@@ -51,7 +52,9 @@ def with_extra(layouts: Layouts, extra: tuple[tuple[str, str], ...]) -> Layouts:
 
 def _pairs(value: Any) -> list[tuple[str, Any]] | None:
     if isinstance(value, Mapping):
-        inner = next((value[n] for n in LISTS if isinstance(value.get(n), list | tuple)), None)
+        if has_place(value):
+            return None
+        inner = next((value[n] for n in LISTS if isinstance(value.get(n), KINDS)), None)
         if inner is not None:
             return _pairs(inner)
         places = [(n, place) for n, place in value.items() if n not in WRAPS and _is_place(place)]
@@ -61,14 +64,19 @@ def _pairs(value: Any) -> list[tuple[str, Any]] | None:
         return [pair for name, place in places for pair in _each(name, place)]
     if not isinstance(value, list | tuple) or not value:
         return None
-    pairs = [
-        (item[0], item[1])
-        for item in value
-        if isinstance(item, list | tuple) and len(item) == 2 and isinstance(item[0], str)
-    ]
+    pairs = [pair for item in value if (pair := _pair(item)) is not None]
     if len(pairs) < len(value) or not all(_is_place(place) for _, place in pairs):
         return None
     return [pair for name, place in pairs for pair in _each(name, place)]
+
+
+def _pair(item: Any) -> tuple[str, Any] | None:
+    """["dog", place], or {"dog": place}"""
+    if isinstance(item, Mapping) and len(item) == 1 and not has_place(item):
+        item = next(iter(item.items()))
+    if isinstance(item, list | tuple) and len(item) == 2 and isinstance(item[0], str):
+        return item[0], item[1]
+    return None
 
 
 def _each(name: Any, place: Any) -> list[tuple[str, Any]]:

@@ -280,7 +280,7 @@ class Placing:
         what = "1 box reaches" if count == 1 else f"{count} boxes reach"
         far = f"{self._reach[0] * space.width:g} x {self._reach[1] * space.height:g}"
         said = (
-            f"{self.source}: {what} beyond the {units_of(space) or 'canvas'} (to {far}; "
+            f"{self.source}: {what} beyond the {_edge(space)} (to {far}; "
             f"{self._first_cut.removeprefix(f'{self.source}: ')})"
         )
         if space is ASSUMED:
@@ -304,6 +304,10 @@ def units_of(space: Canvas) -> str:
     """What numbers on a canvas count, as a verdict says it."""
     names = {(each.width, each.height): name for name, each in SPACES.items()}
     return names.get((space.width, space.height), f"pixels of {space.width} x {space.height}")
+
+
+def _edge(space: Canvas) -> str:
+    return "canvas" if space in SPACES.values() else units_of(space)
 
 
 def _rounded(corners: Sequence[float]) -> list[float]:

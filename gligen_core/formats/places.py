@@ -50,7 +50,7 @@ def has_place(value: Any) -> bool:
     if not isinstance(value, Mapping):
         return False
     fields = plain_fields(value)
-    return _sides(fields) is not None or any(
+    return _says_sides(fields) or any(
         name in fields and _looks_placed(fields[name]) for name in FOURS
     )
 
@@ -149,6 +149,18 @@ def _sides(fields: Mapping[str, Any]) -> tuple[Order, tuple[str, ...]] | None:
     return None
 
 
+def _says_sides(fields: Mapping[str, Any]) -> bool:
+    """Whether they name four sides, two corners, or a centre and a size."""
+    return (
+        _sides(fields) is not None
+        or any(start in fields and end in fields for start, end in POINTS if start != "min")
+        or (
+            any(name in fields for name in CENTRES)
+            and ("size" in fields or any(width in fields for width, _ in SIZES))
+        )
+    )
+
+
 def _named(fields: Mapping[str, Any], where: str, centred: bool = False) -> Place | None:
     found = _sides(fields)
     if found is not None:
@@ -229,7 +241,7 @@ def _is_flat(value: Sequence[Any]) -> bool:
 def _looks_placed(value: Any) -> bool:
     if isinstance(value, Mapping):
         inner = plain_fields(value)
-        return _sides(inner) is not None or any(
+        return _says_sides(inner) or any(
             name in inner for name in ("exterior", "points", "vertices", "normalizedvertices")
         )
     if is_array(value):

@@ -168,7 +168,7 @@ def _value(data: Any, context: Context) -> Any:
         return data
     if not data.strip():
         raise GligenError(f"{context.source}: the text is empty; expected boxes as JSON.")
-    value = value_in(data, context.source)
+    value = value_in(data, context)
     claimed = value is not None and (_is_empty(value) or recognised(value) is not None)
     # `[('a cat', [1, 2, 3, 4])]` is LMD's, and Python's notation of pairs as well.
     if isinstance(value, list | tuple) and lmd.recognises(data):

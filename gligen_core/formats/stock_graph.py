@@ -57,7 +57,7 @@ def parse(data: Any, context: Context) -> Layouts:
 
 def phrases_in(text: str, source: str) -> tuple[str, ...] | None:
     """The phrases of a pasted graph, box by box; None where the text is no graph."""
-    value = value_in(text, source) if text.lstrip()[:1] == "{" else None
+    value = value_in(text, Context(source=source)) if text.lstrip()[:1] == "{" else None
     if value is None or not recognises(value):
         return None
     nodes = {node.id: node for node in _nodes(value)}

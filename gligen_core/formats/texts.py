@@ -29,7 +29,7 @@ _TOKEN = re.compile(
 _WORDS = {"True": "true", "False": "false", "None": "null", "nan": "null", "inf": "null"}
 
 
-def value_in(text: str, source: str) -> Any:
+def value_in(text: str, context: Context) -> Any:
     """What all of the text stands for, or None: JSON, lines of JSON, or Python's notation.
 
     GligenError for text that is JSON and too much of it.
@@ -38,11 +38,11 @@ def value_in(text: str, source: str) -> Any:
     if words[:1] not in ("{", "[", "(") and not words.startswith("dict("):
         return None
     try:
-        return json_value(words, source)
+        return json_value(words, context.source)
     except GligenError as mistake:
         if len(words) > MAX_TEXT or words.count("[") + words.count("{") > MAX_BRACKETS:
             raise
-        value = _lines(words)
+        value = _lines(words, context)
         value = _pythonic(words) if value is None else value
         if value is None and isinstance(mistake.__cause__, RecursionError):
             raise
@@ -59,15 +59,25 @@ def last_value(text: str, fits: Callable[[Any], bool], context: Context) -> Any:
     return found[-1] if found else None
 
 
-def _lines(text: str) -> list[Any] | None:
-    """A list of what each line stands for, or None if one of them stands for nothing."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    if len(lines) < 2 or not all(line.strip()[0] in "{[" for line in lines):
+def _lines(text: str, context: Context) -> list[Any] | None:
+    """A list of what each line stands for; a broken one is left out with a word. None for text that
+    is no lines of JSON."""
+    lines = [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if len(lines) < 2 or not all(line.strip()[0] in "{[" for _, line in lines):
         return None
-    try:
-        return [writable_json(json.loads(line)) for line in lines]
-    except (ValueError, RecursionError):
+    values: list[Any] = []
+    broken: list[int] = []
+    for number, line in lines:
+        try:
+            values.append(writable_json(json.loads(line)))
+        except (ValueError, RecursionError):
+            broken.append(number)
+    if len(broken) >= len(values):
         return None
+    for number in broken:
+        context.note(f"{context.source}: line {number} is no whole JSON; left out.")
+        context.tally.left["broken"] += 1
+    return values
 
 
 def _values(text: str) -> Iterator[Any]:

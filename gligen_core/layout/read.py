@@ -126,9 +126,14 @@ def _layout(value: Any, source: str, warnings: list[str]) -> Layout:
     fields = read_object(value, source)
     version = fields.get("version", VERSION)
     if isinstance(version, bool) or version != VERSION:
-        raise GligenError(
-            f"{source}: 'version' is {shown(version)}; this pack reads version {VERSION}. "
+        newer = type(version) is int and version > VERSION
+        why = (
             "A newer version of the pack may have written it."
+            if newer
+            else "Another program's version? Leave the field out if this is a layout."
+        )
+        raise GligenError(
+            f"{source}: 'version' is {shown(version)}; this pack reads version {VERSION}. {why}"
         )
     if "entities" not in fields and "poses" not in fields:
         raise GligenError(f"{source}: 'entities' is missing; expected a list, [] for none.")

@@ -762,5 +762,165 @@ HAVE = [
     asked("talk", "I am sorry.", "no layout in 'I am sorry.'; expected JSON", "Export to one of"),
 ]
 
-CASES = SILENT + HAVE
+KINDS = [
+    *(
+        read(
+            f"sides: {', '.join(sides)}",
+            [{"label": "dog", **dict(zip(sides, n, strict=True))}],
+            (DOG,),
+            form,
+        )
+        for sides, n, form in (
+            (("x0", "y0", "x1", "y1"), (100, 50, 300, 250), "objects"),
+            (("x1", "y1", "x2", "y2"), (100, 50, 300, 250), "objects"),
+            (("left", "top", "right", "bottom"), (100, 50, 300, 250), "objects"),
+            (("x_min", "yMin", "X-MAX", "ymax"), (0.1, 0.1, 0.3, 0.5), "objects"),
+            (("Left", "Top", "Width", "Height"), (0.1, 0.1, 0.2, 0.4), "objects"),
+            (("x", "y", "w", "h"), (100, 50, 200, 200), "objects"),
+            (("cx", "cy", "w", "h"), (200, 150, 200, 200), "objects"),
+            (("x_center", "y_center", "width", "height"), (0.2, 0.3, 0.2, 0.4), "objects"),
+            (("center", "size"), ([200, 150], [200, 200]), "objects"),
+            (("top_left", "bottom_right"), ([100, 50], {"x": 300, "y": 250}), "objects"),
+            (("xyxy",), ([100, 50, 300, 250],), "objects"),
+            (("xywhn",), ([0.2, 0.3, 0.2, 0.4],), "objects"),
+            (("bbox_xywh",), ([100, 50, 200, 200],), "objects"),
+        )
+    ),
+    asked(
+        "xywh, which may be the centre", [{"label": "dog", "xywh": [200, 150, 200, 200]}], *ORDER
+    ),
+    asked("box in pixels", [{"label": "dog", "box": CORNERS[0]}], *ORDER),
+    asked("box of no corners", [{"label": "dog", "box": [0.5, 0.2, 0.4, 0.6]}], *ORDER),
+    asked("bbox in fractions", [{"label": "dog", "bbox": FRACTIONS[0]}], *ORDER),
+    read(
+        "bbox in thousandths",
+        [{"label": "dog", "bbox": [100, 100, 300, 500]}],
+        (DOG,),
+        "objects",
+        order="xyxy",
+        units="thousandths",
+    ),
+    read(
+        "one broken row of three",
+        [{"label": "dog", "bbox_2d": CORNERS[0]}, {"label": "x", "bbox_2d": [1, 2]}, {"a": 1}],
+        (DOG,),
+        "objects",
+        "2 left out (broken)",
+    ),
+    read(
+        "one broken line of JSON",
+        '{"label": "dog", "box": [0.1, 0.1, 0.3, 0.5]}\n{"label": "car", "box"\n'
+        '{"label": "car", "box": [0.5, 0.2, 0.9, 0.8]}',
+        BOTH,
+        "objects",
+        "line 2",
+    ),
+    read(
+        "one broken row of CSV",
+        "filename,class,xmin,ymin,xmax,ymax\na.png,dog,100,50,300,250\na.png,car,1,2,x,4\n",
+        (DOG,),
+        "CSV",
+        "1 left out (broken)",
+    ),
+    asked(
+        "CSV of several pictures",
+        "filename,class,xmin,ymin,xmax,ymax\na.png,dog,1,2,3,4\nb.png,car,1,2,3,4\n",
+        "2 pictures ('a.png', 'b.png')",
+        "`picture`",
+    ),
+    read(
+        "a picture's size in CSV",
+        "filename,width,height,class,xmin,ymin,xmax,ymax\na.png,1000,500,dog,100,50,300,250\n",
+        (DOG,),
+        "CSV",
+        "pixels of 1000 x 500",
+        sized=False,
+    ),
+    read(
+        "Detectron2", [{"bbox": CORNERS[0], "bbox_mode": 0, "category": "dog"}], (DOG,), "objects"
+    ),
+    read(
+        "TensorFlow",
+        {
+            "detection_boxes": [[0.1, 0.1, 0.5, 0.3]],
+            "detection_scores": [0.9],
+            "detection_classes": ["dog"],
+        },
+        (DOG,),
+        "TensorFlow detections",
+    ),
+    read(
+        "supervision's detections",
+        {"xyxy": CORNERS, "class_id": [1, 2], "confidence": [1, 1], "data": {"class_name": NAMES}},
+        BOTH,
+        "supervision",
+    ),
+    read(
+        "normalised vertices",
+        {
+            "localizedObjectAnnotations": [
+                {
+                    "name": "dog",
+                    "boundingPoly": {
+                        "normalizedVertices": [{"x": 0.1, "y": 0.1}, {"x": 0.3, "y": 0.5}]
+                    },
+                }
+            ]
+        },
+        (DOG,),
+        "objects",
+    ),
+    read(
+        "a service's nested rectangle",
+        {
+            "objects": [
+                {
+                    "object": "dog",
+                    "confidence": 0.9,
+                    "rectangle": {"x": 100, "y": 50, "w": 200, "h": 200},
+                }
+            ],
+            "metadata": {"width": 1000, "height": 500},
+        },
+        (DOG,),
+        "objects",
+        sized=False,
+    ),
+    read(
+        "PaliGemma, raw",
+        "<loc0102><loc0102><loc0512><loc0307> dog",
+        (DOG,),
+        "tags of a vision model",
+    ),
+    read(
+        "a comma too many",
+        '{"objects": [{"label": "dog", "box": [0.1, 0.1, 0.3, 0.5],},]}',
+        (DOG,),
+        "objects",
+    ),
+    read(
+        "names over objects",
+        {"dog": {"bbox_2d": CORNERS[0]}, "car": {"bbox_2d": CORNERS[1]}},
+        BOTH,
+        "names with places",
+    ),
+    read(
+        "a list of one name each",
+        {"objects": [{"dog": CORNERS[0]}, {"car": CORNERS[1]}]},
+        BOTH,
+        "names with places",
+        **XYXY,
+    ),
+    read("annotations with their categories", {**COCO, "images": None}, (DOG,), "COCO results"),
+    read("COCO without a size", {**COCO, "images": [{"id": 1}]}, (DOG,), "COCO"),
+    asked("links alone", "see [docs](https://a.b) and [x](y)", "no layout in"),
+    asked("a newer layout", {"version": 2, "entities": []}, "A newer version of the pack"),
+    asked(
+        "a layout with a foreign version",
+        {"version": "5.1", "entities": []},
+        "Another program's version",
+    ),
+]
+
+CASES = SILENT + HAVE + KINDS
 assert all(json.dumps(case.options) for case in CASES)
