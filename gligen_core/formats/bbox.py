@@ -11,7 +11,8 @@ from ..errors import GligenError
 from ..layout import Entity, Layout, Layouts, frames_of
 from .capabilities import Capabilities
 from .format import Format
-from .parsing import UNSAID, Candidate, Context, Options, Order, Placing
+from .parsing import UNSAID, Context, Options, Order
+from .placing import Candidate, Placing
 from .units import CORNERS, placed
 from .values import is_array, read_data, read_four, read_frames, read_items, scalar, sequence
 

@@ -15,7 +15,8 @@ from ..layout.fields import shown
 from .capabilities import Capabilities
 from .field_names import label_of, plain_fields, score_of
 from .format import Format
-from .parsing import UNSAID, Candidate, Context, Placing
+from .parsing import UNSAID, Context
+from .placing import Candidate, Placing
 from .units import CORNERS, placed
 from .values import (
     BrokenValue,

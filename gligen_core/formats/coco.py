@@ -17,7 +17,8 @@ from .capabilities import Capabilities
 from .choosing import chosen
 from .field_names import label_of, plain_fields, score_of
 from .format import Format
-from .parsing import ASSUMED, UNSAID, Candidate, Canvas, Context, Placing
+from .parsing import ASSUMED, UNSAID, Canvas, Context
+from .placing import Candidate, Placing
 from .units import CORNERS, SLACK, space_of
 from .values import (
     BrokenValue,

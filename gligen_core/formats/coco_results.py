@@ -13,7 +13,8 @@ from ..layout import Layouts
 from .choosing import chosen
 from .coco import names_in, read_annotations
 from .format import Format
-from .parsing import Context, Placing
+from .parsing import Context
+from .placing import Placing
 from .values import key_of, read_fields, read_items
 
 MARKS = frozenset(("image_id", "iscrowd", "area", "segmentation", "category_id"))

@@ -15,7 +15,8 @@ from ..layout import Layouts
 from ..layout.fields import shown
 from .field_names import label_of, plain, plain_fields
 from .format import Format
-from .parsing import Candidate, Context, Order, Placing, Units
+from .parsing import Context, Order, Units
+from .placing import Candidate, Placing
 from .rows import canvas_in, order_in
 from .units import CORNERS, SLACK, doubted_order, is_upper_left_first, placed
 from .values import is_array, kept, kept_texts, read_four, read_items, scalar, sequence

@@ -15,7 +15,8 @@ from ..layout import Layout, Layouts
 from ..layout.fields import MAX_ITEMS, shown
 from .capabilities import Capabilities
 from .format import Format
-from .parsing import UNSAID, Candidate, Canvas, Context, Placing
+from .parsing import UNSAID, Canvas, Context
+from .placing import Candidate, Placing
 from .revisions import last_answer
 from .units import placed
 from .values import BrokenValue, corners_of, number_in, phrase_of, read_prose, sequence

@@ -9,7 +9,8 @@ from ..layout import Layouts
 from ..layout.read import MAX_LAYOUTS
 from .choosing import Picture
 from .format import Format
-from .parsing import Candidate, Canvas, Context, Placing
+from .parsing import Canvas, Context
+from .placing import Candidate, Placing
 from .rows import read_pictures
 from .units import placed
 from .values import around, number_in, read_four, sequence

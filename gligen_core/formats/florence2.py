@@ -14,7 +14,8 @@ from ..layout import Layouts, frames_of
 from ..layout.fields import shown
 from .capabilities import Capabilities
 from .format import Format
-from .parsing import UNSAID, Candidate, Context, Placing
+from .parsing import UNSAID, Context
+from .placing import Candidate, Placing
 from .units import CORNERS, placed
 from .values import (
     BrokenValue,

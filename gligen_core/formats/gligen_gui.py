@@ -16,7 +16,8 @@ from ..layout import Layout, Layouts
 from ..layout.fields import shown
 from .capabilities import Capabilities
 from .format import Format
-from .parsing import UNSAID, Candidate, Canvas, Context, Placing
+from .parsing import UNSAID, Canvas, Context
+from .placing import Candidate, Placing
 from .units import placed
 from .values import (
     BrokenValue,

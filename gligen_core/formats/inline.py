@@ -15,7 +15,8 @@ from ..layout import Entity, Layout, Layouts
 from ..layout.fields import MAX_ITEMS, shown
 from .capabilities import Capabilities
 from .format import Format
-from .parsing import ASSUMED, FRACTIONS, UNSAID, Candidate, Context, Placing
+from .parsing import ASSUMED, FRACTIONS, UNSAID, Context
+from .placing import Candidate, Placing
 from .values import kept_texts, number_in, phrase_of, read_prose
 
 _LINK = re.compile(r"\s*(?:[a-zA-Z][\w+.-]*:|[/#<]|\.{1,2}/|www\.)")

@@ -17,7 +17,8 @@ from ..layout.fields import MAX_ITEMS, shown
 from ..layout.types import Extra
 from .capabilities import Capabilities
 from .format import Format
-from .parsing import UNSAID, Candidate, Canvas, Context, Placing
+from .parsing import UNSAID, Canvas, Context
+from .placing import Candidate, Placing
 from .revisions import last_answer
 from .units import CORNERS, placed
 from .values import BrokenValue, kept_texts, number_in, phrase_of, read_prose

@@ -12,8 +12,9 @@ from ..layout.fields import shown
 from .choosing import Picture, chosen
 from .field_names import CANVAS_SIDES, CANVASES, PICTURES, SIZES, label_of, plain_fields, score_of
 from .format import Format
-from .parsing import Candidate, Canvas, Context, Order, Placing, Units
+from .parsing import Canvas, Context, Order, Units
 from .places import Place, has_place, place_of
+from .placing import Candidate, Placing
 from .units import ORDER_NAMES, doubted_order, placed
 from .values import BrokenValue, kept, key_of, number_in, read_fields, read_items, sequence
 

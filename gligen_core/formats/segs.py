@@ -12,7 +12,8 @@ from ..layout import Entity, Layout, Layouts
 from ..layout.fields import shown
 from .capabilities import Capabilities
 from .format import Format
-from .parsing import UNSAID, Candidate, Canvas, Context, Placing
+from .parsing import UNSAID, Canvas, Context
+from .placing import Candidate, Placing
 from .units import placed
 from .values import kept, phrase_of, read_four, read_items, scalar, sequence
 

@@ -15,7 +15,8 @@ from ..errors import GligenError
 from ..layout import Entity, Layouts, frames_of
 from ..layout.fields import MAX_BOXES, shown
 from .format import Format
-from .parsing import ASSUMED, UNSAID, Candidate, Canvas, Context, Placing
+from .parsing import ASSUMED, UNSAID, Canvas, Context
+from .placing import Candidate, Placing
 from .values import (
     read_coordinate,
     read_data,

@@ -15,7 +15,8 @@ from ..bases import CELL_PX
 from ..errors import GligenError
 from ..layout import Entity, Layouts, still_or_sequence
 from ..layout.fields import MAX_SIDE_PX, shown
-from .parsing import Canvas, Context, Placing
+from .parsing import Canvas, Context
+from .placing import Placing
 from .values import read_coordinate, read_frames, read_items, scalar
 
 OPTION = "gligen"  # of a conditioning, under which an entry lies

@@ -13,7 +13,8 @@ from ..errors import GligenError
 from ..layout import Layouts
 from ..layout.fields import MAX_ITEMS
 from .format import Format
-from .parsing import Candidate, Canvas, Context, Placing
+from .parsing import Canvas, Context
+from .placing import Candidate, Placing
 from .texts import value_in
 from .units import placed
 from .values import corners_of, key_of, phrase_of, read_coordinate, scalar, sequence

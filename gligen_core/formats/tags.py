@@ -16,7 +16,8 @@ from ..errors import GligenError
 from ..layout import Layouts
 from ..layout.fields import MAX_ITEMS, shown
 from .format import Format
-from .parsing import Candidate, Context, Placing
+from .parsing import Context
+from .placing import Candidate, Placing
 from .units import placed
 from .values import phrase_of, read_prose, sequence
 

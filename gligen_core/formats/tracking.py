@@ -17,7 +17,8 @@ from ..layout.fields import MAX_BOXES, MAX_ITEMS, shown
 from ..layout.read import MAX_LAYOUTS
 from .capabilities import Capabilities
 from .format import Format
-from .parsing import UNSAID, Candidate, Canvas, Context, Placing
+from .parsing import UNSAID, Canvas, Context
+from .placing import Candidate, Placing
 from .units import space_of
 from .values import (
     BrokenValue,

@@ -12,17 +12,8 @@ from types import MappingProxyType
 from ..errors import GligenError
 from ..layout import Layout
 from ..layout.fields import shown
-from .parsing import (
-    ASSUMED,
-    ORDERS,
-    SPACES,
-    Candidate,
-    Canvas,
-    Context,
-    Order,
-    Placing,
-    Units,
-)
+from .parsing import ASSUMED, ORDERS, SPACES, Canvas, Context, Order, Units
+from .placing import Candidate, Placing
 
 SMALLEST_SIDE_PX = 8  # of a canvas on which a box within 0..1 can't be meant in pixels
 SLACK = 1.5  # fractions that overshoot the canvas reach no farther, else they are none

@@ -18,7 +18,8 @@ from ..layout.read import MAX_TEXT
 from ..skeletons import JOINT_COUNT, Joint
 from .capabilities import Capabilities
 from .format import Format
-from .parsing import ASSUMED, UNSAID, Candidate, Context, Placing
+from .parsing import ASSUMED, UNSAID, Context
+from .placing import Candidate, Placing
 from .units import CORNERS, space_of
 from .values import BrokenValue, around, kept, kept_field, number_in, sequence
 

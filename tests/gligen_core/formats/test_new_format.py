@@ -11,7 +11,7 @@ FILE = '''"""Spots: `name@x,y` in percent, a box of a tenth around each."""
 
 from .capabilities import Capabilities
 from .format import Format
-from .parsing import Placing
+from .placing import Placing
 from .units import placed
 from .values import sequence
 
