@@ -28,11 +28,12 @@ GATE = json.dumps(
 )
 THEMES = ("dark", "light")
 MARGIN_PX = 14
+HEAD_PX = 150  # above a canvas: its node's title and sockets; Layout has four rows of them
 
 
 def take_layout(desk: Desk, file: Path) -> None:
-    node = desk.add("GLIGEN_Layout", (60, 90), layout=LAYOUT)
-    desk.page.evaluate("(id) => window.app.graph.getNodeById(id).setSize([600, 500])", node)
+    node = desk.add("GLIGEN_Layout", (60, 110), layout=LAYOUT)
+    desk.page.evaluate("(id) => window.app.graph.getNodeById(id).setSize([600, 540])", node)
     desk.settle(10)
     editor = desk.editor(node)
     editor.click(0.55, 0.6, aspect=1.5)
@@ -43,7 +44,7 @@ def take_layout(desk: Desk, file: Path) -> None:
 
 
 def take_poses(desk: Desk, file: Path) -> None:
-    node = desk.add("GLIGEN_Poses", (60, 90))
+    node = desk.add("GLIGEN_Poses", (60, 110))
     desk.page.evaluate("(id) => window.app.graph.getNodeById(id).setSize([620, 540])", node)
     desk.settle(10)
     editor = desk.editor(node, "poses")
@@ -59,7 +60,7 @@ def take_poses(desk: Desk, file: Path) -> None:
 
 
 def take_gate(desk: Desk, file: Path) -> None:
-    node = desk.add("GLIGEN_GateCurve", (60, 90), gate=GATE)
+    node = desk.add("GLIGEN_GateCurve", (60, 110), gate=GATE)
     desk.page.evaluate("(id) => window.app.graph.getNodeById(id).setSize([620, 570])", node)
     desk.settle(10)
     editor = desk.editor(node, "gate")
@@ -81,9 +82,9 @@ def shoot(desk: Desk, editor, file: Path) -> None:
         path=file,
         clip={
             "x": box["x"] - MARGIN_PX * 2,
-            "y": box["y"] - 140,
+            "y": box["y"] - HEAD_PX,
             "width": box["width"] + MARGIN_PX * 4,
-            "height": box["height"] + 140 + MARGIN_PX * 2,
+            "height": box["height"] + HEAD_PX + MARGIN_PX * 2,
         },
     )
 
