@@ -6,17 +6,10 @@ from typing import Any, get_args
 
 from comfy_api.latest import io
 
+from ..gligen_core.engine.approximations import EXACT, Shortcuts
+from ..gligen_core.engine.attachment import Attachment, Gate, NegativeGrounding, official_gate
 from ..gligen_core.schedule import GateSchedule
-from ..gligen_core.shortcuts import EXACT, Shortcuts
-from .host.grounding import (
-    Attachment,
-    Conditioning,
-    Gate,
-    Grounding,
-    NegativeGrounding,
-    ground_conditioning,
-    official_gate,
-)
+from .host.grounding import Conditioning, Grounding, ground_conditioning
 from .host.guard import Guard
 from .host.patch import attach
 from .host.validation import verdict_of_choices
@@ -105,14 +98,13 @@ class ApplyGligen(io.ComfyNode):
         shortcuts: Shortcuts = EXACT,
     ) -> io.NodeOutput:
         gligen = grounding.gligen
-        opening = Gate(gate or official_gate(gligen), strength)
-        attachment = Attachment(
-            gligen.key, Guard(gligen.name), grounding.inputs, opening, negative_grounding
-        )
+        opening = Gate(gate or official_gate(gligen.model), strength)
+        guard = Guard(gligen.name)
+        attachment = Attachment(gligen.key, grounding.inputs, opening, negative_grounding)
         return io.NodeOutput(
             attach(model, gligen, opening, shortcuts),
-            ground_conditioning(positive, attachment),
-            ground_conditioning(negative, attachment.opposite()),
+            ground_conditioning(positive, attachment, guard),
+            ground_conditioning(negative, attachment.opposite(), guard),
         )
 
 
@@ -146,5 +138,6 @@ class GroundConditioning(io.ComfyNode):
     @classmethod
     def execute(cls, conditioning: Conditioning, grounding: Grounding) -> io.NodeOutput:
         gligen = grounding.gligen
-        attachment = Attachment(gligen.key, Guard(gligen.name), grounding.inputs)
-        return io.NodeOutput(ground_conditioning(conditioning, attachment))
+        attachment = Attachment(gligen.key, grounding.inputs)
+        guard = Guard(gligen.name)
+        return io.NodeOutput(ground_conditioning(conditioning, attachment, guard))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from comfy_api.latest import io
 
-from ..gligen_core.shortcuts import MAX_REUSE, Shortcuts
+from ..gligen_core.engine.approximations import MAX_REUSE, Shortcuts
 from .wires import MENU, ShortcutsWire
 
 

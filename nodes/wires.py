@@ -15,7 +15,7 @@ GateWire = io.Custom("GLIGEN_GATE")
 """`gligen_core.schedule.GateSchedule`"""
 
 ShortcutsWire = io.Custom("GLIGEN_SHORTCUTS")
-"""`gligen_core.shortcuts.Shortcuts`"""
+"""`gligen_core.engine.approximations.Shortcuts`"""
 
 CurveWire = io.Custom("CURVE")
 """Of newer hosts, and of packs: what `gligen_core.gate_json.knots_of_curve` reads"""

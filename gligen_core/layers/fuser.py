@@ -63,10 +63,9 @@ class Fuser(nn.Module):
     def _attended(self, visual: Tensor, memory: Tensor, fusion: Fusion, bias: Any) -> Tensor:
         """Attention of visual rows to a memory that ends with the grounding tokens."""
         probe, count = fusion.probe, fusion.tokens.shape[1]
-        see = None
-        if probe is not None:
 
-            def see(query: Tensor, key: Tensor) -> None:
+        def see(query: Tensor, key: Tensor) -> None:
+            if probe is not None:
                 probe(attention_to_last(query, key, self.attn.heads, count, bias))
 
         return self.attn(visual, memory, fusion.attend, bias, see)

@@ -17,7 +17,7 @@ from tqdm.auto import tqdm
 from ...gligen_core.inpaint import noised, reimposed
 from ...gligen_core.noise import TRAIN_STEPS, sampling_timesteps
 from ...gligen_core.plms import Evaluation, ddim, plms
-from .moment import within_step
+from .timing import within_step
 
 Method = Literal["plms", "ddim"]
 KnownRegion = Literal["official", "ComfyUI"]

@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 
 from ...gligen_core.bases import CELL_PX
+from ...gligen_core.engine.attachment import Inpainting
 from ...gligen_core.errors import GligenError
 from ...gligen_core.inpaint import check_mask_size, keep_of_mask
 from ...gligen_core.layout import Layout, LayoutSequence
 from ...gligen_core.masks import keep_mask
 from ...gligen_core.pictures import whole_cells
-from .inpainting import Inpainting
 
 WHERE = "GLIGEN_Inpaint"
 

@@ -12,11 +12,11 @@ from typing import Any
 from comfy.patcher_extension import WrappersMP
 from torch import Tensor
 
-from ...gligen_core.shortcuts import EXACT, Shortcuts
+from ...gligen_core.engine.approximations import EXACT, Shortcuts
+from ...gligen_core.engine.attachment import Gate
 from .files import LoadedGligen
 from .fit import check_fit
-from .grounding import Gate
-from .run import GroundedRun
+from .wrappers import HostRun
 
 
 def attach(patcher: Any, gligen: LoadedGligen, gate: Gate, shortcuts: Shortcuts = EXACT) -> Any:
@@ -50,11 +50,10 @@ def _sample(
 ) -> Tensor:
     """The host's sampler with this GLIGEN in it, for as long as it runs."""
     conds = guider.conds
-    net = guider.model_patcher.get_additional_models_with_key(key)[0].model
-    run = GroundedRun(key, net, gate, sigmas.tolist(), shortcuts)
+    options = extra_args["model_options"]
+    run = HostRun(key, guider.model_patcher, gate, sigmas.tolist(), shortcuts, options)
     try:
         guider.conds = run.ground(guider, noise)
-        run.install(extra_args["model_options"])
         return executor(guider, sigmas, extra_args, callback, noise, *args, **kwargs)
     finally:
         guider.conds = conds

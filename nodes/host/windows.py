@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from torch import Tensor
-
 WINDOW = "context_window"  # of the host's windows, in the transformer options
 ANIMATEDIFF, FRAMES = "ad_params", "sub_idxs"  # of AnimateDiff-Evolved's
 
@@ -18,13 +16,3 @@ def pictures_of(transformer_options: Mapping[str, Any], count: int) -> Sequence[
     if pictures is None or getattr(window, "dim", 0) != 0:
         pictures = (transformer_options.get(ANIMATEDIFF) or {}).get(FRAMES)
     return pictures if pictures is not None and len(pictures) == count else None
-
-
-def in_window(rows: Tensor, pictures: Sequence[int] | None, batch: int) -> Tensor:
-    """The rows of the pictures at hand, where there is one for each of the whole batch.
-
-    Hosts differ in whether they cut such rows themselves; those that are cut already stay.
-    """
-    if pictures is None or len(rows) != batch or len(pictures) == batch == 1:
-        return rows
-    return rows[list(pictures)]

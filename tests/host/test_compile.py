@@ -79,7 +79,7 @@ def test_rows_left_out_are_one_graph_whichever_side_they_are(studio, apply, comp
 
 
 def test_shortcuts_compile_too(studio, apply, compiled):
-    shortcuts = studio.pack("gligen_core.shortcuts").Shortcuts(reuse=2, merge=True)
+    shortcuts = studio.pack("gligen_core.engine.approximations").Shortcuts(reuse=2, merge=True)
     grounded = apply(shortcuts=shortcuts)
     whole = sample(studio, compiled, grounded, steps=8)
     assert close(whole, studio.ksampler(*grounded, steps=8))

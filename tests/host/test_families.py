@@ -115,7 +115,7 @@ def test_the_folder_that_diffusers_saved_is_listed_with_its_base(families, pack,
 
 @pytest.mark.parametrize("base, model", OTHERS)
 def test_a_gligen_on_a_model_of_another_base_names_both(families, pack, base, model):
-    gate = pack("nodes.host.grounding").SHUT
+    gate = pack("gligen_core.engine.attachment").SHUT
     own = type(families[model].model.model.model_config).__name__
     with pytest.raises(pack("gligen_core.errors").GligenError) as refused:
         pack("nodes.host.patch").attach(families[model].model, families[base].gligen, gate)

@@ -114,12 +114,3 @@ def test_frames_of_other_packs_windows_are_read(pack):
     assert windows.pictures_of({"ad_params": {"sub_idxs": None}}, 3) is None
     assert windows.pictures_of({"ad_params": {"sub_idxs": [4, 5, 0]}}, 6) is None
     assert windows.pictures_of({}, 3) is None
-
-
-def test_rows_that_a_host_cut_already_stay(pack):
-    in_window = pack("nodes.host.windows").in_window
-    rows = torch.arange(6.0)[:, None]
-    assert in_window(rows, [5, 0], 6).flatten().tolist() == [5, 0]
-    assert in_window(rows[:2], [5, 0], 6).flatten().tolist() == [0, 1]
-    assert in_window(rows[:1], [5, 0], 6).flatten().tolist() == [0]
-    assert in_window(rows, None, 6) is rows

@@ -141,7 +141,9 @@ def grounded(studio, pack, case):
     positive, negative = ([[case.inputs[name], {}]] for name in ("context", "uc"))
     if net.gligen.inpaint:
         inpainting = pack("nodes.host.inpainting")
-        told = inpainting.Inpainting(case.inputs["z0"] / SCALE, case.inputs["mask"])
+        told = pack("gligen_core.engine.attachment").Inpainting(
+            case.inputs["z0"] / SCALE, case.inputs["mask"]
+        )
         positive, negative = (
             inpainting.with_inpainting(side, told) for side in (positive, negative)
         )

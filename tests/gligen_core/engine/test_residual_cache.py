@@ -1,31 +1,33 @@
 """Which rows a kept residual belongs to, and how long it serves."""
 
-from types import SimpleNamespace
-
 import pytest
 import torch
 
-X, GATES = torch.zeros(2, 4, 8, 8), torch.ones(2, 3)
-BATCH = {"uuids": ["positive", "negative"], "cond_or_uncond": [0, 1]}
-BLOCK = ("input", 1, 0)
+from gligen_core.bases.blocks import BlockId
+from gligen_core.engine.approximations import Shortcuts
+from gligen_core.engine.residual_cache import ResidualCache
+from gligen_core.engine.step import StepInfo
+
+GATES = torch.ones(2, 3)
+BATCH = ("positive", "negative"), (2, 4, 8, 8)
+BLOCK = BlockId("input", 1)
 
 
 class Run:
     """Evaluations one after the other; `served` tells for each where its residual came from."""
 
-    def __init__(self, pack, reuse):
-        self._reuse = pack("nodes.host.reuse").Reuse(pack("gligen_core.shortcuts").Shortcuts(reuse))
-        self._moment = pack("nodes.host.moment").Moment
+    def __init__(self, reuse):
+        self._cache = ResidualCache(Shortcuts(reuse))
 
     def begin(self, step, sigma=None):
-        self._reuse.begin(self._moment(step, 20, 0.0, -float(step) if sigma is None else sigma))
+        self._cache.begin(StepInfo(step, 20, 0.0, -float(step) if sigma is None else sigma))
 
     def pause(self):
-        self._reuse.begin(None)
+        self._cache.begin(None)
 
-    def forward(self, x=X, gates=GATES, options=BATCH, value=1.0):
+    def forward(self, gates=GATES, batch=BATCH, value=1.0):
         """-> what is added again, or None where the fuser runs; then it adds the value."""
-        residuals = self._reuse.of(x, gates, options)
+        residuals = self._cache.of(gates, batch)
         again = residuals and residuals.at(BLOCK)
         if residuals is not None and again is None:
             residuals.latest[BLOCK] = torch.tensor(value)
@@ -37,8 +39,8 @@ class Run:
 
 
 @pytest.fixture
-def run(pack):
-    return lambda reuse: Run(pack, reuse)
+def run():
+    return Run
 
 
 def test_without_reuse_nothing_is_kept(run):
@@ -67,23 +69,12 @@ def test_from_the_second_time_on_a_residual_follows_the_way_it_goes(run):
     assert 3.0 < kept.at(3) < 4.0  # short of the 4 of a straight line
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"options": BATCH | {"uuids": ["another", "negative"]}},
-        {"options": BATCH | {"cond_or_uncond": [1, 0]}},
-        {"x": torch.zeros(2, 4, 8, 16)},
-        {"x": X[:1], "options": {"uuids": ["positive"], "cond_or_uncond": [0]}},
-        {"options": BATCH | {"context_window": SimpleNamespace(index_list=[0], dim=0)}},
-    ],
-    ids=["conditioning", "side", "size", "split batch", "window"],
-)
-def test_other_rows_have_residuals_of_their_own(run, other):
-    kept = run(2)
+def test_other_rows_have_residuals_of_their_own(run):
+    kept, other = run(2), (("another", "negative"), (2, 4, 8, 8))
     assert kept.at(0, value=1.0) is None
-    assert kept.at(0, **other, value=5.0) is None
+    assert kept.at(0, batch=other, value=5.0) is None
     assert kept.at(1) == 1.0
-    assert kept.at(1, **other) == 5.0
+    assert kept.at(1, batch=other) == 5.0
 
 
 def test_a_gate_that_moves_leaves_nothing_to_reuse(run):
@@ -119,6 +110,6 @@ def test_where_the_gate_shuts_everything_is_forgotten(run):
     assert kept.at(1) is None
 
 
-def test_a_host_that_does_not_tell_its_rows_gets_no_reuse(run):
+def test_rows_that_nobody_tells_from_others_are_not_reused(run):
     kept = run(2)
-    assert [kept.at(step, options={}) for step in range(2)] == [None, None]
+    assert [kept.at(step, batch=None) for step in range(2)] == [None, None]

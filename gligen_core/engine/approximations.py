@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from .errors import GligenError
+from ..errors import GligenError
 
 MAX_REUSE = 8  # steps
 MERGED_RESOLUTIONS = 2  # the largest; in the others attention is the smaller part

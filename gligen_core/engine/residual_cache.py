@@ -1,19 +1,18 @@
-"""The shortcut `reuse`: what fusers added at one evaluation, added again at those after it."""
+"""Residual cache: what fusers added at one evaluation, added again at those after it."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from ...gligen_core.bases.blocks import BlockId
-from ...gligen_core.shortcuts import EXTRAPOLATION, Shortcuts
-from .moment import Moment
-from .windows import pictures_of
+from ..bases.blocks import BlockId
+from .approximations import EXTRAPOLATION, Shortcuts
+from .step import StepInfo
 
 
 class Residuals(NamedTuple):
@@ -54,7 +53,7 @@ class Kept:
         return torch.tensor(EXTRAPOLATION * self.served / self.span)
 
 
-class Reuse:
+class ResidualCache:
     """The residuals of a run.
 
     They belong to the rows of one batch: the same conditionings, pictures and size, and, where a
@@ -65,22 +64,21 @@ class Reuse:
         self._shortcuts = shortcuts
         self._kept: dict[Hashable, Kept] = {}
         self._seen: Counter[Hashable] = Counter()  # batches at this noise level
-        self._now: Moment | None = None
+        self._now: StepInfo | None = None
 
-    def begin(self, moment: Moment | None) -> None:
+    def begin(self, now: StepInfo | None) -> None:
         """An evaluation of all sides begins; None where nothing is grounded in it."""
-        if moment is None:
+        if now is None:
             self._kept.clear()
-        elif self._now is None or moment.sigma != self._now.sigma:
+        elif self._now is None or now.sigma != self._now.sigma:
             self._seen.clear()
-        self._now = moment
+        self._now = now
 
-    def of(self, x: Tensor, gates: Tensor, options: Mapping[str, Any]) -> Residuals | None:
+    def of(self, gates: Tensor, batch: Hashable | None) -> Residuals | None:
         """Those of a forward; None where nothing is reused.
 
-        x: b 4 h w · gates: b block, on the CPU · options: the host's transformer options
+        gates: b block, on the CPU · batch: tells its rows from those of others; None: not known
         """
-        batch = batch_of(x, options)
         if self._shortcuts.reuse == 1 or self._now is None or batch is None:
             return None
         place = batch, self._seen[batch]
@@ -90,7 +88,7 @@ class Reuse:
         kept.served += 1
         return residuals
 
-    def _current(self, kept: Kept | None, now: Moment, gates: Tensor) -> Kept:
+    def _current(self, kept: Kept | None, now: StepInfo, gates: Tensor) -> Kept:
         """What was kept, while it serves; else new, to go on from it if it is near enough."""
         new = Kept(now.step, gates, self._shortcuts.interval(now.step / now.steps))
         if kept is None or not torch.equal(kept.gates, gates):
@@ -101,12 +99,3 @@ class Reuse:
         if 0 <= passed <= kept.interval:
             new.earlier, new.span = kept.latest, kept.served
         return new
-
-
-def batch_of(x: Tensor, options: Mapping[str, Any]) -> Hashable | None:
-    """What tells the rows of one batch from those of another; None where the host does not say."""
-    uuids, sides = options.get("uuids"), options.get("cond_or_uncond")
-    if not uuids or not sides:
-        return None
-    pictures = pictures_of(options, len(x) // len(uuids))
-    return tuple(uuids), tuple(sides), tuple(x.shape), pictures and tuple(pictures)

@@ -1,4 +1,4 @@
-"""Grounding tokens in a run of the host's sampler."""
+"""Grounding tokens of a run."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 
 from torch import Tensor
 
-from ...gligen_core.errors import GligenError
-from ...gligen_core.geometry import Box
-from ...gligen_core.modalities.modality import TokenizerInputs
-from ...gligen_core.model import GligenModel
+from ..errors import GligenError
+from ..geometry import Box
+from ..modalities.modality import TokenizerInputs
+from ..model import GligenModel
 
 
 class TokenMaker:

@@ -1,21 +1,41 @@
-"""Extra channels of the first convolution in a run of the host's sampler.
-
-Of a map, or of the picture that an inpainting GLIGEN paints in.
-"""
+"""Extra channels of the first convolution: of a map, or of the picture that is painted in."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
+import torch
 from torch import Tensor
 
-from ...gligen_core.errors import GligenError
-from ...gligen_core.inpaint import extra_channels
-from ...gligen_core.model import GligenModel
-from .grounding import Attachment
-from .inpainting import Inpainting, inpainting_of
+from ..bases import LATENT_CHANNELS
+from ..errors import GligenError
+from ..inpaint import extra_channels
+from ..layers.first_conv import Difference, difference, only_extra
+from ..model import GligenModel
+from .attachment import Attachment, Conditioned, Inpainting
 from .tokens import check_batch
+
+
+class Convolution(NamedTuple):
+    """The UNet's own first convolution, before any LoRA. weight: c k 3 3 · bias: c"""
+
+    weight: Tensor
+    bias: Tensor
+
+
+def change_of(net: GligenModel, own: Convolution) -> Difference | None:
+    """What a GLIGEN's first convolution differs by from the UNet's own, or None without one."""
+    wide = net.first_conv
+    if wide is None:
+        return None
+    if own.weight.shape[1] != LATENT_CHANNELS:  # the host's inpainting UNet
+        return only_extra(wide.weight, LATENT_CHANNELS)
+    weight, bias = own
+    wide_bias = torch.zeros_like(bias) if wide.bias is None else wide.bias
+    return difference(
+        wide.weight.to(weight.device), wide_bias.to(bias.device), weight.detach(), bias.detach()
+    )
 
 
 class ChannelMaker:
@@ -26,18 +46,16 @@ class ChannelMaker:
     the picture that is painted in, on both sides.
     """
 
-    def __init__(
-        self, net: GligenModel, model: Any, attachments: Sequence[Attachment], noise: Tensor
-    ) -> None:
-        self._net, self._model, self._noise = net, model, noise
+    def __init__(self, net: GligenModel, attachments: Sequence[Attachment], noise: Tensor) -> None:
+        self._net, self._noise = net, noise
         self._first = attachments[0]
         self._made: dict[int, Tensor] = {}
         self._painted: Inpainting | None = None
 
-    def expect(self, conds: Sequence[Mapping[str, Any]]) -> None:
+    def expect(self, conds: Sequence[Conditioned]) -> None:
         """Find the picture to paint in, for conditionings that have none of their own."""
         if self._net.inpaint:
-            found = [own for cond in conds if (own := inpainting_of(cond)) is not None]
+            found = [cond.inpainting for cond in conds if cond.inpainting]
             if not found:
                 raise GligenError(
                     "Apply GLIGEN: this GLIGEN paints inside a picture, but the conditioning has "
@@ -46,15 +64,15 @@ class ChannelMaker:
                 )
             self._painted = found[0]
 
-    def of(self, cond: Mapping[str, Any], attachment: Attachment | None) -> Tensor | None:
+    def of(self, cond: Conditioned) -> Tensor | None:
         """-> b k h w on the run's device, or None where this GLIGEN has no use for any."""
         if self._net.inpaint:
-            own = inpainting_of(cond) or self._painted
+            own = cond.inpainting or self._painted
             assert own is not None
             return self._once(own, self._inpainting)
         if self._net.downsample_net is None:
             return None
-        return self._once((attachment or self._first).inputs, self._map)
+        return self._once((cond.attachment or self._first).inputs, self._map)
 
     def _once(self, source: Any, make: Any) -> Tensor:
         if id(source) not in self._made:
@@ -74,8 +92,8 @@ class ChannelMaker:
                 "gives."
             )
         check_batch(len(painted.latent), len(self._noise), "pictures to paint in")
-        latent = self._model.process_latent_in(painted.latent.to(self._noise))
-        return extra_channels(latent, painted.keep.to(self._noise))
+        latent, keep = painted.latent.to(self._noise), painted.keep.to(self._noise)
+        return extra_channels(latent, keep)
 
 
 def _size(latent: Tensor) -> str:

@@ -2,8 +2,8 @@ import math
 
 import pytest
 
+from gligen_core.engine.approximations import EXACT, MAX_REUSE, Shortcuts
 from gligen_core.errors import GligenError
-from gligen_core.shortcuts import EXACT, MAX_REUSE, Shortcuts
 
 STRENGTHS = {"strong": 0.8, "middling": 0.4, "weak": 0.05}
 

@@ -1,0 +1,126 @@
+"""The engine without a host: the reference UNet, our samplers, and the official latents."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from parity_cases.golden import case_names, load_case
+from parity_cases.networks import inputs_of, networks_of
+from parity_cases.schedules import sampling_alphas
+
+from gligen_core.engine.approximations import EXACT, Shortcuts
+from gligen_core.engine.attachment import Attachment, Conditioned, Gate, Inpainting
+from gligen_core.engine.extra_channels import Convolution, change_of
+from gligen_core.engine.run import Lane, Run
+from gligen_core.engine.step import StepInfo
+from gligen_core.inpaint import noised, reimposed
+from gligen_core.noise import alphas_cumprod, sampling_timesteps
+from gligen_core.plms import ddim, plms
+from gligen_core.schedule import GateSchedule
+
+GOLDEN = Path(__file__).parents[2] / "fixtures" / "golden"
+RUNS = [name for name in case_names(GOLDEN) if name.startswith(("plms_", "ddim_"))]
+
+
+class Unplaced:
+    """Map inputs that have the size that the official networks were given."""
+
+    def __init__(self, inputs):
+        self.inputs = inputs
+
+    def __getattr__(self, name):
+        return getattr(self.inputs, name)
+
+    def on_canvas(self, height, width):
+        return self.inputs
+
+
+class Engine:
+    """A golden run through the engine: one batch of both sides in each evaluation."""
+
+    def __init__(self, case, shortcuts=EXACT):
+        self.case, self.inputs, self.params = case, case.inputs, case.params
+        self.networks = networks_of(case.network)
+        net = self.networks.gligen
+        self.own = self.networks.unet.input_blocks[0][0]
+        change = change_of(net, Convolution(self.own.weight, self.own.bias))
+        self.lane = Lane(net, shortcuts, change)
+        gate = Gate(GateSchedule.phases(*self.params["alpha_type"]))
+        self.run = Run([self.lane], gate, shortcuts)
+        grounding = inputs_of(case)
+        attachment = Attachment("k", Unplaced(grounding) if net.config.downsampler else grounding)
+        painted = Inpainting(self.inputs["z0"], self.inputs["mask"]) if net.inpaint else None
+        sides = [
+            Conditioned(attachment, inpainting=painted),
+            Conditioned(attachment.opposite(), inpainting=painted),
+        ]
+        self.sides = self.run.begin(sides, self.inputs["start_noise"])
+        self.timesteps = sampling_timesteps(self.params["steps"])
+
+    def eps(self, evaluation):
+        steps, x = len(self.timesteps), evaluation.x
+        now = StepInfo(evaluation.step, steps, 0.0, -float(evaluation.level))
+        gates = self.run.step(now, [(side.row, True) for side in self.sides])
+        both = torch.cat((x, x))
+        context = torch.cat((self.inputs["context"], self.inputs["uc"]))
+        tokens = torch.cat([side.tokens.expand(len(x), -1, -1) for side in self.sides])
+        rows = torch.cat([gates.row(side.row.gate).expand(len(x), -1) for side in self.sides])
+        forward = self.lane.forward(both, tokens, rows, gates.acting, batch="both")
+        time = torch.full((len(both),), int(self.timesteps[evaluation.level]))
+        with self.widened(gates, rows):
+            eps = self.networks.unet(both, time, context, forward.ground())
+        grounded, null = eps.chunk(2)
+        return null + self.params["guidance_scale"] * (grounded - null)
+
+    def widened(self, gates, rows):
+        """The UNet's first convolution, with what the GLIGEN's adds while this is open."""
+        extra = self.sides[0].extra
+        if extra is None or not (gates.acting or self.run.net.inpaint):
+            return self.own.register_forward_hook(lambda layer, inputs, out: None)
+        both = torch.cat([side.extra for side in self.sides])
+        widening = self.lane.widening(both, rows if gates.acting else None, both.device)
+        return self.own.register_forward_hook(
+            lambda layer, inputs, out: out + widening.added(inputs[0])
+        )
+
+    def sample(self):
+        params, inputs = self.params, self.inputs
+        ends = {name: params[name] for name in ("linear_start", "linear_end") if name in params}
+        now, following = sampling_alphas(self.timesteps, alphas_cumprod(**ends))
+        levels = [*now.tolist(), following[-1].item()]
+        latents = []
+
+        def put_back(x, step):
+            if not self.run.net.inpaint:
+                return x
+            known = noised(inputs["z0"], inputs["q_noise"][step], levels[step])
+            return reimposed(x, known, inputs["mask"])
+
+        sampler = ddim if "DDIM" in self.case.module else plms
+        note = lambda step, x, eps: latents.append(x)  # noqa: E731 - a list to fill
+        with torch.no_grad():
+            final = sampler(self.eps, inputs["start_noise"], levels, put_back, note)
+        return final, torch.stack(latents)
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_the_engine_gives_the_latents_of_the_official_samplers(name):
+    case = load_case(GOLDEN, name)
+    final, latents = Engine(case).sample()
+    for output, ours in (("final", final), ("latents_after", latents)):
+        official = case.outputs[output].double()
+        allowed = case.atol(output) + case.tolerance[0] * official.abs()
+        assert ((ours.double() - official).abs() <= allowed).all()
+
+
+def test_nothing_grounded_is_no_run():
+    case = load_case(GOLDEN, "plms_text")
+    engine = Engine(case)
+    assert engine.run.begin([Conditioned(), Conditioned()], case.inputs["start_noise"]) is None
+
+
+def test_reuse_runs_fewer_fusers_and_stays_near():
+    case = load_case(GOLDEN, "plms_text")
+    exact, _ = Engine(case).sample()
+    near, _ = Engine(case, Shortcuts(reuse=2)).sample()
+    assert 0 < (near - exact).norm() < exact.norm()
