@@ -27,7 +27,7 @@ from ...gligen_core.demo.text_encoder import CONFIG, TRAINED_TOKENS, VOCABULARY
 from ...gligen_core.demo.vocabulary import LENGTH
 from ...gligen_core.unet import UNetConfig
 from .demo_words import DemoTokenizer
-from .files import Patcher
+from .networks import Patcher, managed
 
 Weights = Mapping[str, Tensor]
 
@@ -86,11 +86,7 @@ def host_model(weights: Weights, config: UNetConfig = UNET) -> Any:
     settings.set_inference_dtype(DTYPE, None)
     model: BaseModel = settings.get_model({}, "")
     model.diffusion_model.load_state_dict(weights)
-    return Patcher(
-        model,
-        load_device=comfy.model_management.get_torch_device(),
-        offload_device=comfy.model_management.unet_offload_device(),
-    )
+    return managed(model, lambda: host_model(weights, config))
 
 
 class DemoTextModel(SDClipModel):

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
+from typing import Any
 
-import comfy.model_management
 import comfy.model_patcher
 import comfy.ops
 import folder_paths
+import torch
 
 from ...gligen_core.checkpoint import load_gligen
 from ...gligen_core.checkpoint.read import DIFFUSERS_PART, SUFFIXES
 from ...gligen_core.errors import GligenError
 from ...gligen_core.model import GligenModel
 from ...gligen_core.text import excerpt
+from .networks import computes_in, copied, managed, narrowed
 from .published import where_had
 
 FOLDER = "gligen"
@@ -24,24 +26,39 @@ DEMO_WEIGHTS = Path(__file__).parents[2] / "gligen_core" / "demo" / "weights"
 PROJECTION_FILES = ("projection_matrix", "clip_text_projection.safetensors")
 NOT_GLIGEN = {"demo_base.safetensors", *PROJECTION_FILES}  # may lie beside GLIGENs
 
-# The host's own choice of patcher where it has one (dynamic memory), else the plain one.
-Patcher = getattr(comfy.model_patcher, "CoreModelPatcher", comfy.model_patcher.ModelPatcher)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoadedGligen:
     """A GLIGEN network in the hands of the host's memory management.
 
     name: as the loader lists it · key: its identity; the same file loaded twice has the same key
+    copies: what `beside` has made, by device and dtype
     """
 
     patcher: comfy.model_patcher.ModelPatcher
     name: str
     key: str
+    copies: dict[tuple[Any, torch.dtype | None], Any] = field(default_factory=dict)
 
     @property
     def model(self) -> GligenModel:
         return self.patcher.model  # type: ignore[return-value]
+
+    def beside(self, patcher: Any) -> Any:
+        """The network to attach to a MODEL: on its device, and of half precision if it is.
+
+        patcher: the host's MODEL. Each device has a network of its own.
+        """
+        device, dtype = patcher.load_device, narrowed(self.model, computes_in(patcher.model))
+        if device == self.patcher.load_device and dtype is None:
+            return self.patcher
+
+        def make() -> Any:
+            return managed(copied(self.model, dtype), make, device)
+
+        if (device, dtype) not in self.copies:
+            self.copies[device, dtype] = make()
+        return self.copies[device, dtype]
 
 
 def add_demo_folder() -> None:
@@ -116,13 +133,15 @@ def load(name: str, modality: str) -> LoadedGligen:
     Its layers cast weights at use, so that any mix of fp8, fp16, bf16 and fp32 works.
     """
     name = slashed(name)
-    model = load_gligen(gligen_path(name), modality, ops=comfy.ops.manual_cast)
-    patcher = Patcher(
-        model.eval(),
-        load_device=comfy.model_management.get_torch_device(),
-        offload_device=comfy.model_management.unet_offload_device(),
-    )
+    patcher = _loaded(name, modality)
     return LoadedGligen(patcher, name, f"{FOLDER}/{name}/{modality}/{fingerprint(name)}")
+
+
+def _loaded(name: str, modality: str) -> Any:
+    # The host runs nodes in inference mode; nobody could differentiate through weights made there.
+    with torch.inference_mode(False):
+        network = load_gligen(gligen_path(name), modality, ops=comfy.ops.manual_cast)
+    return managed(network, lambda: _loaded(name, modality))
 
 
 def describe(gligen: LoadedGligen) -> str:

@@ -27,7 +27,7 @@ def attach(patcher: Any, gligen: LoadedGligen, gate: Gate, shortcuts: Shortcuts 
     """
     check_fit(patcher, gligen)
     grounded = patcher.clone()
-    grounded.set_additional_models(gligen.key, [gligen.patcher])
+    grounded.set_additional_models(gligen.key, [gligen.beside(patcher)])
     grounded.remove_wrappers_with_key(WrappersMP.SAMPLER_SAMPLE, gligen.key)
     grounded.add_wrapper_with_key(
         WrappersMP.SAMPLER_SAMPLE, gligen.key, partial(_sample, gligen.key, gate, shortcuts)

@@ -124,7 +124,7 @@ def grounded(studio, pack, case):
     weights = pack("gligen_core.checkpoint.build").ldm_weights(net.gligen)
     files = pack("nodes.host.files")
     gligen = files.LoadedGligen(
-        files.Patcher(
+        pack("nodes.host.networks").Patcher(
             checkpoint.build_gligen(weights, found, studio.host("comfy.ops").manual_cast),
             load_device=model.load_device,
             offload_device=model.offload_device,
