@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from torch import Tensor
@@ -15,6 +16,9 @@ from ..layers.merging import Grid
 from ..model import GligenModel, Ground
 from .residual_cache import Residuals
 
+BlockProbe = Callable[[BlockId, Tensor], None]
+"""Is shown, for each block, how much its visual rows attend to grounding tokens: b h q n."""
+
 
 class Forward(NamedTuple):
     """What the fusers of one GLIGEN read in one forward.
@@ -23,7 +27,7 @@ class Forward(NamedTuple):
     openings: b block 2, gate * tanh(alpha) of attention and of FF
     rows: of the blocks that act in some rows only, the numbers of these
     merging: blocks that attend to merged visual rows
-    residuals: what to add again; None where nothing is reused
+    residuals: what to add again; None where nothing is reused · probe: of blocks that run
     """
 
     net: GligenModel
@@ -34,6 +38,7 @@ class Forward(NamedTuple):
     rows: Mapping[BlockId, Tensor]
     merging: Collection[BlockId] = ()
     residuals: Residuals | None = None
+    probe: BlockProbe | None = None
 
     def ground(self, attend: Attend = attend) -> Ground:
         """The function (block, x) -> x that the reference UNet calls; it never merges."""
@@ -66,7 +71,8 @@ class Forward(NamedTuple):
         assert fuser is not None
         attn, dense = openings[:, self.columns[block], :, None, None].to(x).unbind(1)
         merging = grid if block in self.merging else None
-        fused = fuser(x, Fusion(tokens.to(x), attn, dense, grid=merging, attend=attend))
+        probe = self.probe and partial(self.probe, block)
+        fused = fuser(x, Fusion(tokens.to(x), attn, dense, None, merging, attend, probe))
         if self.residuals is not None:
             self.residuals.latest[block] = fused - x
         return fused

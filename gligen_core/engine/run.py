@@ -14,7 +14,7 @@ from ..model import GligenModel
 from .approximations import EXACT, MERGED_RESOLUTIONS, Shortcuts
 from .attachment import Conditioned, Gate
 from .extra_channels import ChannelMaker
-from .forward import Forward, Widening, opened
+from .forward import BlockProbe, Forward, Widening, opened
 from .gates import BlockGates, Row, StepGates
 from .residual_cache import ResidualCache
 from .step import StepInfo
@@ -57,11 +57,13 @@ class Lane:
         gates: Tensor,
         acting: frozenset[BlockId],
         batch: Hashable | None = None,
+        probe: BlockProbe | None = None,
     ) -> Forward:
         """What one forward's fusers read.
 
         x: b 4 h w · tokens: b n c · gates: b block, on the CPU · acting: blocks of the step
         batch: what tells its rows from those of other batches; None where nothing may be reused
+        probe: is shown the attention to the tokens
         """
         open_rows = [tuple(row.nonzero()[:, 0].tolist()) for row in gates.T]
         columns = {
@@ -76,7 +78,9 @@ class Lane:
         }
         openings = (gates[..., None] * self._alphas).to(x.device)
         residuals = self.cache.of(gates, batch)
-        return Forward(self.net, tokens, gates, columns, openings, rows, self._merging, residuals)
+        return Forward(
+            self.net, tokens, gates, columns, openings, rows, self._merging, residuals, probe
+        )
 
     def widening(
         self, extra: Tensor, gates: Tensor | None, device: torch.device

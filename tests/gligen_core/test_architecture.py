@@ -24,6 +24,7 @@ ORDER = (
     {"modalities"},
     {"model"},
     {"checkpoint", "engine"},
+    {"guidance"},
     {"unet"},
     {"training"},
     {"evaluation"},

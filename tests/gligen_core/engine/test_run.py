@@ -1,5 +1,6 @@
 """The engine without a host: the reference UNet, our samplers, and the official latents."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,16 @@ from gligen_core.engine.attachment import Attachment, Conditioned, Gate, Inpaint
 from gligen_core.engine.extra_channels import Convolution, change_of
 from gligen_core.engine.run import Lane, Run
 from gligen_core.engine.step import StepInfo
+from gligen_core.guidance.guidance import (
+    GUIDED,
+    NEGATIVE,
+    POSITIVE,
+    Unguided,
+    all_sides,
+    combined,
+    moved,
+    probe_of,
+)
 from gligen_core.inpaint import noised, reimposed
 from gligen_core.noise import alphas_cumprod, sampling_timesteps
 from gligen_core.plms import ddim, plms
@@ -38,7 +49,7 @@ class Unplaced:
 class Engine:
     """A golden run through the engine: one batch of both sides in each evaluation."""
 
-    def __init__(self, case, shortcuts=EXACT):
+    def __init__(self, case, shortcuts=EXACT, guidances=()):
         self.case, self.inputs, self.params = case, case.inputs, case.params
         self.networks = networks_of(case.network)
         net = self.networks.gligen
@@ -50,34 +61,42 @@ class Engine:
         grounding = inputs_of(case)
         attachment = Attachment("k", Unplaced(grounding) if net.config.downsampler else grounding)
         painted = Inpainting(self.inputs["z0"], self.inputs["mask"]) if net.inpaint else None
-        sides = [
-            Conditioned(attachment, inpainting=painted),
-            Conditioned(attachment.opposite(), inpainting=painted),
-        ]
-        self.sides = self.run.begin(sides, self.inputs["start_noise"])
+        self.guidances = guidances
+        sides = {
+            POSITIVE: Conditioned(attachment, inpainting=painted),
+            NEGATIVE: Conditioned(attachment.opposite(), inpainting=painted),
+        }
+        sides = all_sides(sides, guidances)
+        made = self.run.begin(list(sides.values()), self.inputs["start_noise"])
+        self.sides = dict(zip(sides, made, strict=True))
         self.timesteps = sampling_timesteps(self.params["steps"])
 
     def eps(self, evaluation):
-        steps, x = len(self.timesteps), evaluation.x
-        now = StepInfo(evaluation.step, steps, 0.0, -float(evaluation.level))
-        gates = self.run.step(now, [(side.row, True) for side in self.sides])
-        both = torch.cat((x, x))
-        context = torch.cat((self.inputs["context"], self.inputs["uc"]))
-        tokens = torch.cat([side.tokens.expand(len(x), -1, -1) for side in self.sides])
-        rows = torch.cat([gates.row(side.row.gate).expand(len(x), -1) for side in self.sides])
-        forward = self.lane.forward(both, tokens, rows, gates.acting, batch="both")
-        time = torch.full((len(both),), int(self.timesteps[evaluation.level]))
+        now = StepInfo(evaluation.step, len(self.timesteps), 0.0, -float(evaluation.level))
+        outputs = self.outputs(evaluation.x, now, evaluation.level)
+        return combined(outputs, now, self.params["guidance_scale"], self.guidances)
+
+    def outputs(self, x, now, level):
+        """Every side's, in one batch."""
+        sides = self.sides.values()
+        gates = self.run.step(now, [(side.row, True) for side in sides])
+        batch = torch.cat([x] * len(sides))
+        texts = [self.inputs["uc" if name == NEGATIVE else "context"] for name in self.sides]
+        tokens = torch.cat([side.tokens.expand(len(x), -1, -1) for side in sides])
+        rows = torch.cat([gates.row(side.row.gate).expand(len(x), -1) for side in sides])
+        probe = probe_of(self.guidances)
+        forward = self.lane.forward(batch, tokens, rows, gates.acting, "all", probe)
+        time = torch.full((len(batch),), int(self.timesteps[level]))
         with self.widened(gates, rows):
-            eps = self.networks.unet(both, time, context, forward.ground())
-        grounded, null = eps.chunk(2)
-        return null + self.params["guidance_scale"] * (grounded - null)
+            eps = self.networks.unet(batch, time, torch.cat(texts), forward.ground())
+        return dict(zip(self.sides, eps.chunk(len(sides)), strict=True))
 
     def widened(self, gates, rows):
         """The UNet's first convolution, with what the GLIGEN's adds while this is open."""
-        extra = self.sides[0].extra
+        extra = self.sides[POSITIVE].extra
         if extra is None or not (gates.acting or self.run.net.inpaint):
             return self.own.register_forward_hook(lambda layer, inputs, out: None)
-        both = torch.cat([side.extra for side in self.sides])
+        both = torch.cat([side.extra for side in self.sides.values()])
         widening = self.lane.widening(both, rows if gates.acting else None, both.device)
         return self.own.register_forward_hook(
             lambda layer, inputs, out: out + widening.added(inputs[0])
@@ -91,6 +110,8 @@ class Engine:
         latents = []
 
         def put_back(x, step):
+            now = StepInfo(step, len(self.timesteps), 0.0, -float(step))
+            x = moved(x, now, lambda x: self.outputs(x, now, step), self.guidances)
             if not self.run.net.inpaint:
                 return x
             known = noised(inputs["z0"], inputs["q_noise"][step], levels[step])
@@ -124,3 +145,55 @@ def test_reuse_runs_fewer_fusers_and_stays_near():
     exact, _ = Engine(case).sample()
     near, _ = Engine(case, Shortcuts(reuse=2)).sample()
     assert 0 < (near - exact).norm() < exact.norm()
+
+
+class Ungrounded(Unguided):
+    """A trivial guidance: away from what the network paints without boxes."""
+
+    def __init__(self, scale):
+        self.scale, self.seen, self.moves = scale, [], 0
+
+    @property
+    def probe(self):
+        return lambda block, attention: self.seen.append((block, tuple(attention.shape)))
+
+    def extra_sides(self, conds):
+        positive = conds[POSITIVE]
+        nothing = replace(positive.attachment, null=True)
+        return {"ungrounded": positive._replace(attachment=nothing)}
+
+    def before_step(self, x, step, predict):
+        self.moves += predict(x)["ungrounded"].shape == x.shape
+        return x
+
+    def combine(self, outputs, step):
+        away = outputs[POSITIVE] - outputs["ungrounded"]
+        return outputs[GUIDED] + self.scale * away
+
+
+def test_without_guidances_or_with_one_that_does_nothing_no_bit_changes():
+    case = load_case(GOLDEN, "plms_text")
+    plain, _ = Engine(case).sample()
+    idle, _ = Engine(case, guidances=[Unguided(), Unguided()]).sample()
+    assert torch.equal(idle, plain)
+
+
+def test_a_guidance_adds_a_side_sees_attention_and_moves_the_latents():
+    case = load_case(GOLDEN, "plms_text")
+    plain, _ = Engine(case).sample()
+    guidance = Ungrounded(scale=1.0)
+    engine = Engine(case, guidances=[guidance])
+    guided, _ = engine.sample()
+    assert list(engine.sides) == [POSITIVE, NEGATIVE, "ungrounded"]
+    assert 0 < (guided - plain).norm() < plain.norm()
+    assert guidance.moves == len(engine.timesteps)
+    pictures, tokens = len(plain), engine.sides[POSITIVE].tokens.shape[1]
+    assert {block for block, _ in guidance.seen} == set(engine.run.net.blocks)
+    assert {(rows, width) for _, (rows, _, _, width) in guidance.seen} == {(3 * pictures, tokens)}
+
+
+def test_a_guidance_of_strength_0_gives_the_same_picture():
+    case = load_case(GOLDEN, "plms_text")
+    plain, _ = Engine(case).sample()
+    off, _ = Engine(case, guidances=[Ungrounded(scale=0.0)]).sample()
+    torch.testing.assert_close(off, plain, rtol=1e-3, atol=1e-4)
