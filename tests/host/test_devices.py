@@ -86,10 +86,18 @@ def test_two_devices_use_their_own_networks_and_give_the_same_picture(studio):
             used.setdefault(options["multigpu_thread_device"], set()).add(id(forward.net))
         return executor(x, t, context, y, control, options, **kwargs)
 
-    kinds = studio.host("comfy.patcher_extension").WrappersMP
+    extension = studio.host("comfy.patcher_extension")
+    kinds = extension.WrappersMP
+
+    def install(executor, guider, sigmas, extra_args, *args, **kwargs):
+        """Innermost, as the newer hosts split within the evaluation of all sides."""
+        options, kind = extra_args["model_options"], kinds.CALC_COND_BATCH
+        extension.add_wrapper_with_key(kind, "split", evaluate, options, is_model_options=True)
+        return executor(guider, sigmas, extra_args, *args, **kwargs)
+
     model = model.clone()
     model.model_options["multigpu_clones"] = clones
-    model.add_wrapper_with_key(kinds.CALC_COND_BATCH, "split", evaluate)
+    model.add_wrapper_with_key(kinds.SAMPLER_SAMPLE, "split", install)
     model.add_wrapper_with_key(kinds.DIFFUSION_MODEL, "watch", watch)
     assert close(studio.ksampler(model, positive, negative), whole)
     networks = {
