@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from typing import Any
 
 from torch import Tensor
 
 from ...gligen_core.modalities.sources import WHERE, Sources
+from ...gligen_core.text import logger
 from .clip import phrase_features
 from .clip_vision import picture_feature
 from .files import LoadedGligen
 from .grounding import Grounding
 from .names import named
 
-_log = logging.getLogger(__name__)
+_log = logger(__name__)
 
 
 def ground(
