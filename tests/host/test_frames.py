@@ -1,5 +1,7 @@
 """Each picture of a batch has boxes of its own, through the host's context windows, too."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 from studio import BOXES, PHRASES, close, differ
@@ -114,3 +116,15 @@ def test_frames_of_other_packs_windows_are_read(pack):
     assert windows.pictures_of({"ad_params": {"sub_idxs": None}}, 3) is None
     assert windows.pictures_of({"ad_params": {"sub_idxs": [4, 5, 0]}}, 6) is None
     assert windows.pictures_of({}, 3) is None
+
+
+@pytest.mark.parametrize(
+    "anchor, pictures", [(3, [3, 4, 5]), (0, [0, 4, 5]), (-1, None), (None, None)]
+)
+def test_an_anchor_frame_in_front_of_a_window_is_one_of_its_pictures(pack, anchor, pictures):
+    """Newer hosts (`causal_window_fix`) put one there; no registry carries one of them."""
+    window = SimpleNamespace(index_list=[4, 5], dim=0, causal_anchor_index=anchor)
+    found = pack("nodes.host.windows").pictures_of({"context_window": window}, 3)
+    assert found == pictures
+    own = pack("nodes.host.windows").pictures_of({"context_window": window}, 2)
+    assert own == (None if pictures else [4, 5])
