@@ -78,11 +78,15 @@ class Desk:
         self.mistakes[:] = [mistake for mistake in self.mistakes if mistake not in expected]
 
     def close_dialogs(self) -> None:
-        """The host's own, whatever lies over their buttons."""
+        """The host's own, whatever lies over their buttons: those of old pages and of new ones."""
+        new = '[role=dialog][data-state=open] [aria-label="Close dialog"]'
         self.page.evaluate(
-            "for (const close of document.querySelectorAll('.p-dialog-close-button')) close.click()"
+            "(all) => { for (const close of document.querySelectorAll(all)) close.click(); }",
+            f".p-dialog-close-button, {new}",
         )
-        self.page.wait_for_function("!document.querySelector('.p-dialog-mask')")
+        self.page.wait_for_function(
+            "!document.querySelector('.p-dialog-mask, [role=dialog][data-state=open]')"
+        )
 
     def arrive(self) -> None:
         """Load the page with an empty graph."""
