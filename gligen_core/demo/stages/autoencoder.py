@@ -16,12 +16,12 @@ from ..world.random_scene import Choice
 from .settings import Settings
 
 HELD_OUT = -1  # the step whose scenes are never learned from
-MEASURED = 256  # drawings for the latents' mean and spread
+MEASURED = 128  # drawings for the latents' mean and spread
 
 
 @dataclass(frozen=True, slots=True)
 class AutoencoderRecipe:
-    """noise: on the codes that the decoder learns from, whose spread is about 1: samplers err, too
+    """noise: on the codes that the decoder learns from, whose spread is about 1/2: samplers err
 
     coarse: share of the steps in which half-size codes must give the half-size picture. Latents
     then behave as small pictures do, which a diffusion model learns faster (EQ-VAE, 2502.09509).
@@ -31,9 +31,9 @@ class AutoencoderRecipe:
     steps: int = 6_000
     batch: int = 8
     rate: float = 2e-3
-    noise: float = 0.1
+    noise: float = 0.05
     coarse: float = 0.25
-    shrink: float = 0.02
+    shrink: float = 0.01
 
 
 class Reconstruction(nn.Module):

@@ -25,8 +25,10 @@ from ..world.random_scene import Choice
 from ..world.scene import Scene
 
 BACKGROUND_NAMES = tuple(BACKGROUNDS)
-CHUNK = 16  # batches in a file
-CHUNKS = 80  # files per place in CANVASES
+# Batches in a file: many small ones share it; a large one has its own, so that a GPU's workers,
+# which each make other steps, don't make the same file.
+CHUNK, CHUNK_SCENES = 16, 512
+SCENES = 40_960  # per place in CANVASES, before they come back
 ENCODED_AT_ONCE = 32
 
 
@@ -54,13 +56,18 @@ class Bank:
     process: int = 0
     kept: dict[str, tuple[int, dict[str, Tensor]]] = field(default_factory=dict)
 
+    @property
+    def chunk(self) -> int:
+        """Batches in a file."""
+        return max(1, min(CHUNK, CHUNK_SCENES // self.batch))
+
     def at(self, step: int) -> Encoded:
         choice = next(choice for first, choice in reversed(self.phases) if step >= first)
         turn, place = divmod(step, len(CANVASES))
-        chunk, part = divmod(turn, CHUNK)
-        tensors = self._chunk(choice, place, chunk % CHUNKS)
+        chunk, part = divmod(turn, self.chunk)
+        tensors = self._chunk(choice, place, chunk % max(1, SCENES // (self.chunk * self.batch)))
         generator = generator_of(self.seed, "order", place, chunk)
-        order = torch.randperm(CHUNK * self.batch, generator=generator)
+        order = torch.randperm(self.chunk * self.batch, generator=generator)
         rows = order[part * self.batch : (part + 1) * self.batch]
         latents, cells, background, boxes, present, thing, colour = (
             tensors[name][rows] for name in NAMES
@@ -91,7 +98,7 @@ class Bank:
     def _make(self, choice: Choice, place: int, chunk: int) -> dict[str, Tensor]:
         size = canvas_at(place)
         chance = chance_of(self.seed, f"bank {place} {choice}", chunk, self.process)
-        scenes = random_scenes(chance, CHUNK * self.batch, choice, size)
+        scenes = random_scenes(chance, self.chunk * self.batch, choice, size)
         encoded = encode(self.autoencoder, scenes, size)
         values = (
             encoded.latents.half(),

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ...training.loop import Plan, train
-from ...training.objective import Noised, add_noise
+from ...training.objective import add_noise
 from ..chance import chance_of, generator_of
 from ..drawings import COLOUR_NAMES, NO_COLOUR, THING_NAMES
 from ..networks import transformer_widths
@@ -59,13 +59,13 @@ class BaseRecipe:
 
 @dataclass(frozen=True, slots=True)
 class Batches:
-    """(noised latents, caption tokens, what each latent cell shows) of each step."""
+    """(x, timesteps, velocity, caption tokens, what each latent cell shows) of each step."""
 
     bank: Bank
     recipe: BaseRecipe
     seed: int
 
-    def __call__(self, step: int) -> tuple[Noised, Tensor, Tensor]:
+    def __call__(self, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         encoded = self.bank.at(step)
         process = self.bank.process
         chance = chance_of(self.seed, "captions", step, process)
@@ -73,7 +73,7 @@ class Batches:
         texts = captions(encoded.items, encoded.background, chance, recipe.told, recipe.untold)
         generator = generator_of(self.seed, "base noise", step, process)
         noised = add_noise(encoded.latents, generator, recipe.noisy)
-        return noised, tokenize(texts), encoded.cells
+        return noised.x, noised.timesteps, noised.velocity, tokenize(texts), encoded.cells
 
 
 class NamingBase(nn.Module):
@@ -139,11 +139,11 @@ def train_base(settings: Settings, recipe: BaseRecipe, autoencoder: Autoencoder)
         accelerator.process_index,
     )
 
-    def loss_of(network: nn.Module, batch: tuple[Noised, Tensor, Tensor]) -> Tensor:
-        noised, tokens, cells = batch
-        x = noised.x.contiguous(memory_format=torch.channels_last)
-        velocity, naming = network(x, noised.timesteps, tokens, cells)
-        return functional.mse_loss(velocity.float(), noised.velocity) + recipe.naming * naming
+    def loss_of(network: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
+        x, timesteps, velocity, tokens, cells = batch
+        x = x.contiguous(memory_format=torch.channels_last)
+        predicted, naming = network(x, timesteps, tokens, cells)
+        return functional.mse_loss(predicted.float(), velocity) + recipe.naming * naming
 
     return train(
         Plan("base", steps, (recipe.rate,), settings.folder),

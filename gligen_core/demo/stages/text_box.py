@@ -11,7 +11,7 @@ from torch.nn import functional
 from ...modalities.text_box import TextBoxInputs
 from ...model import GligenModel
 from ...training.loop import Plan, train
-from ...training.objective import Noised, add_noise
+from ...training.objective import add_noise
 from ..chance import chance_of, generator_of
 from ..parts.autoencoder import Autoencoder
 from ..parts.base import Base, new_gligen
@@ -44,13 +44,13 @@ class TextBoxRecipe:
 
 @dataclass(frozen=True, slots=True)
 class Batches:
-    """(noised latents, caption tokens, boxes, present, rows of all phrases) of each step."""
+    """(x, timesteps, velocity, caption tokens, boxes, present, phrase rows) of each step."""
 
     bank: Bank
     recipe: TextBoxRecipe
     seed: int
 
-    def __call__(self, step: int) -> tuple[Noised, Tensor, Tensor, Tensor, Tensor]:
+    def __call__(self, step: int) -> tuple[Tensor, ...]:
         encoded = self.bank.at(step)
         process = self.bank.process
         chance = chance_of(self.seed, "text box", step, process)
@@ -61,7 +61,8 @@ class Batches:
             present = torch.zeros_like(present)
         noised = add_noise(encoded.latents, generator, self.recipe.noisy)
         rows = phrase_rows(encoded.items, generator)
-        return noised, tokenize(texts), encoded.items.boxes, present, rows
+        said = (tokenize(texts), encoded.items.boxes, present, rows)
+        return noised.x, noised.timesteps, noised.velocity, *said
 
 
 class Grounded(nn.Module):
@@ -104,12 +105,12 @@ def train_text_box(
     )
     features = network.features.to(accelerator.device)
 
-    def loss_of(network: nn.Module, batch: tuple[Noised, Tensor, Tensor, Tensor, Tensor]) -> Tensor:
-        noised, tokens, boxes, present, rows = batch
-        x = noised.x.contiguous(memory_format=torch.channels_last)
+    def loss_of(network: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
+        x, timesteps, velocity, tokens, boxes, present, rows = batch
+        x = x.contiguous(memory_format=torch.channels_last)
         inputs = TextBoxInputs(boxes, present, features[rows])
-        velocity = network(x, noised.timesteps, tokens, inputs)
-        return functional.mse_loss(velocity.float(), noised.velocity)
+        predicted = network(x, timesteps, tokens, inputs)
+        return functional.mse_loss(predicted.float(), velocity)
 
     named = list(network.gligen.named_parameters())
     groups = [

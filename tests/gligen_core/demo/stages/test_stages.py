@@ -6,22 +6,22 @@ from pathlib import Path
 
 import pytest
 import torch
+from accelerate.utils import send_to_device
 from safetensors.torch import load_file
 
 from gligen_core.demo.chance import chance_of
-from gligen_core.demo.drawings import COLOUR_NAMES, THING_NAMES, items_of, pictures, random_scenes
+from gligen_core.demo.drawings import THING_NAMES, items_of, pictures, random_scenes
 from gligen_core.demo.parts.autoencoder import Autoencoder
 from gligen_core.demo.parts.base import UNET, Base, new_gligen
-from gligen_core.demo.parts.detector import Maps, find
-from gligen_core.demo.parts.pose_reader import PoseReader
 from gligen_core.demo.stages import STAGES, measured
+from gligen_core.demo.stages import base as base_stage
+from gligen_core.demo.stages import text_box as text_box_stage
 from gligen_core.demo.stages.bank import NAMES, Bank
+from gligen_core.demo.stages.base import BaseRecipe
 from gligen_core.demo.stages.captions import all_phrases, captions, phrase_rows, scenes_of
-from gligen_core.demo.stages.detector import detector_loss, judge, new_detector, targets
-from gligen_core.demo.stages.held_out import CASES, _row
-from gligen_core.demo.stages.pose_reader import persons
+from gligen_core.demo.stages.detector import new_detector
 from gligen_core.demo.stages.settings import Settings
-from gligen_core.demo.stages.text_box import Grounded
+from gligen_core.demo.stages.text_box import Grounded, TextBoxRecipe
 from gligen_core.demo.words import LENGTH, tokenize
 from gligen_core.demo.world.random_scene import Choice
 from gligen_core.errors import GligenError
@@ -103,6 +103,18 @@ def test_a_bank_follows_the_phases(bank):
     assert len(later) > 3
 
 
+@pytest.mark.parametrize("batches", [base_stage.Batches, text_box_stage.Batches])
+def test_a_batch_is_tensors_alone_so_that_it_moves_to_a_device_whole(bank, batches):
+    recipe = BaseRecipe() if batches is base_stage.Batches else TextBoxRecipe()
+    batch = send_to_device(batches(bank, recipe, 1)(0), "meta")
+    assert len(batch) >= 5 and all(tensor.is_meta for tensor in batch)
+
+
+@pytest.mark.parametrize("batch, files", [(1, 16), (32, 16), (128, 4), (512, 1), (1024, 1)])
+def test_a_large_batch_has_a_file_of_its_own(autoencoder, tmp_path, batch, files):
+    assert Bank(autoencoder, tmp_path, 1, batch, ()).chunk == files
+
+
 def test_cells_tell_what_stands_there(bank):
     encoded = bank.at(0)
     assert set(encoded.cells.unique().tolist()) <= {0, 1 + THING_NAMES.index("cat")}
@@ -129,58 +141,6 @@ def test_phrase_rows_point_at_the_phrase_of_each_item():
         assert [phrases[row[n]] for n in range(len(scene.items))] == [
             item.phrase for item in scene.items
         ]
-
-
-def perfect_maps(items):
-    """What a perfect detector would say: certain at the centres, exact boxes and colours."""
-    target, owner = targets(items, (32, 32))
-    centre = torch.where(target == 1, 9.0, -9.0)
-    sides = torch.ones(len(owner), 4, 32, 32)
-    colour = torch.zeros(len(owner), len(COLOUR_NAMES), 32, 32)
-    for row, line, column in (owner >= 0).nonzero().tolist():
-        slot = owner[row, line, column]
-        x0, y0, x1, y1 = (items.boxes[row, slot] * 128).tolist()
-        x, y = 4 * column + 2, 4 * line + 2
-        sides[row, :, line, column] = torch.tensor((x - x0, y - y0, x1 - x, y1 - y))
-        colour[row, max(int(items.colour[row, slot]), 0), line, column] = 9.0
-    return Maps(centre, sides, colour)
-
-
-def test_the_detectors_targets_and_its_reading_fit_together():
-    items = items_of(scenes(16, overlaps=False))
-    maps = perfect_maps(items)
-    for row, found in enumerate(find(maps)):
-        total, placed, named, coloured = judge(found, items, row)
-        assert total == placed == named == coloured == int(items.present[row].sum())
-    assert detector_loss(maps, items) < 0.05
-
-
-def test_reports_that_are_too_many_count_against_the_detector():
-    items = items_of(scenes(1, most=1))
-    (found,) = find(perfect_maps(items))
-    twice = type(found)(*(torch.cat((values, values)) for values in found))
-    assert judge(twice, items, 0)[0] == 2 * judge(found, items, 0)[0]
-
-
-def test_persons_are_cut_out_with_their_joints():
-    drawn, places = persons(chance_of(0, "test", 0), 6, shake=0.0)
-    assert drawn.shape == (6, 3, 64, 64) and places.shape == (6, 17, 2)
-    assert 0 < places.min() and places.max() < 1
-    again, _ = persons(chance_of(0, "test", 0), 6, shake=0.0)
-    assert torch.equal(drawn, again)
-
-
-def test_a_pose_reader_learns_one_person_by_heart():
-    torch.manual_seed(0)
-    reader = PoseReader()
-    drawn, places = persons(chance_of(0, "test", 0), 1, shake=0.0)
-    optimizer = torch.optim.AdamW(reader.parameters(), lr=2e-3)
-    for _ in range(60):
-        loss = (reader(drawn) - places).abs().mean()
-        loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
-    assert loss < 0.05
 
 
 def test_the_text_box_gligen_begins_as_the_identity_on_a_frozen_base():
@@ -213,18 +173,3 @@ def test_all_weights_of_ten_modes_fit_the_budget():
 def test_measuring_before_the_stages_are_finished_says_which_are_missing(tmp_path):
     with pytest.raises(GligenError, match=r"stages autoencoder, detector, base, text_box are not"):
         list(measured(Settings(tmp_path)))
-
-
-def test_a_perfect_report_is_wholly_obeyed_and_none_not_at_all():
-    items = items_of(scenes(4, overlaps=False))
-    for row, found in enumerate(find(perfect_maps(items))):
-        assert (_row(found, items, row) > 0.999).all()
-        nothing = type(found)(*(values[:0] for values in found))
-        assert not _row(nothing, items, row).any()
-
-
-def test_the_sizes_of_held_out_layouts_are_the_ones_asked_for():
-    small = next(case for case in CASES if case.name == "sides of .10 to .15")
-    few = random_scenes(chance_of(1, "test", 0), 50, small.choice, small.size)
-    sides = [max(item.box.width, item.box.height) for scene in few for item in scene.items]
-    assert 0.099 < min(sides) and max(sides) < 0.2 and sum(sides) / len(sides) < 0.15
