@@ -8,7 +8,7 @@ from typing import Any
 
 from .grid import COLOURS, WHAT, Frame, Item, place, size_of
 from .published import models_of
-from .widgets import inputs_of, is_widget, values_of
+from .widgets import is_widget, slots_of, values_of
 
 Api = Mapping[str, Mapping[str, Any]]
 Info = Mapping[str, Mapping[str, Any]]
@@ -58,7 +58,7 @@ def wired(api: Api, info: Info) -> tuple[list[dict[str, Any]], list[list[Any]]]:
     order = in_order(api)
     links: list[list[Any]] = []
     for id_ in order:
-        declared = inputs_of(info[api[id_]["class_type"]])
+        declared = slots_of(info[api[id_]["class_type"]])
         for slot, (name, _, _) in enumerate(declared):
             value = api[id_]["inputs"].get(name)
             if isinstance(value, list):
@@ -97,7 +97,7 @@ def _node(id_: str, node: Mapping[str, Any], info: Info, links: Any, rank: int) 
 
 
 def _numbered(declared: Mapping[str, Any]) -> Iterator[tuple[int, tuple[str, str, bool]]]:
-    return enumerate(inputs_of(declared))
+    return enumerate(slots_of(declared))
 
 
 def _socket(

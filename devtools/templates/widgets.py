@@ -14,11 +14,19 @@ FIXED = "fixed"
 
 
 def inputs_of(declared: Declared) -> Iterator[tuple[str, str, bool]]:
-    """(name, type, optional) of each input of a node, in the order of its sockets."""
+    """(name, type, optional) of each input of a node, as it declares them."""
     for section in ("required", "optional"):
         for name in declared["input_order"].get(section, ()):
             kind = declared["input"][section][name][0]
             yield name, "COMBO" if isinstance(kind, list) else kind, section == "optional"
+
+
+def slots_of(declared: Declared) -> list[tuple[str, str, bool]]:
+    """The same in the order in which a node shows them: what is a widget comes behind the rest.
+
+    Wires from a subgraph's edge are told by the number of the slot alone (1.32.9).
+    """
+    return sorted(inputs_of(declared), key=lambda each: is_widget(each[0], each[1], declared))
 
 
 def is_widget(name: str, kind: str, declared: Declared) -> bool:
