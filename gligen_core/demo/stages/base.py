@@ -42,7 +42,7 @@ class BaseRecipe:
     naming: weight of saying what a phrase names and what each cell shows, which does not ship
     """
 
-    steps: int = 60_000
+    steps: int = 32_000
     batch: int = 32
     rate: float = 1.5e-3
     told: float = 0.7

@@ -32,7 +32,7 @@ class TextBoxRecipe:
     grounding (official `openaimodel.py`) · noisy: share of timesteps in the noisier half
     """
 
-    steps: int = 40_000
+    steps: int = 24_000
     batch: int = 32
     rate: float = 1e-3
     gate_rate: float = 1e-2
