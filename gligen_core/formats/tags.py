@@ -35,7 +35,14 @@ _KOSMOS = re.compile(
     r"<phrase>([^<>]{0,300})</phrase>\s*<object>((?:<patch_index_\d{4}>){2}"
     r"(?:</delimiter_of_multi_objects/>(?:<patch_index_\d{4}>){2}){0,40})</object>"
 )
-_ANY = (_FLORENCE, _PALIGEMMA, _REFERRED, _KOSMOS)
+_SIGNS = (
+    ("<loc_", _FLORENCE),
+    ("<loc", _PALIGEMMA),
+    ("<box>", _REFERRED),
+    ("<|box_start|>", _REFERRED),
+    ("<patch_index_", _KOSMOS),
+)
+"""What text must hold before a pattern is tried on it, which takes longer."""
 _TOKENS = re.compile(r"</?s>|<pad>|</?[A-Z_]{2,40}>")  # of the models, around their answers
 
 Found = Iterator[tuple[str, tuple[float, ...]]]
@@ -59,16 +66,18 @@ def parse(data: Any, context: Context) -> Layouts:
 
 def recognises(value: Any) -> bool:
     """Text with a whole place in tags."""
-    return isinstance(value, str) and any(pattern.search(value) for pattern in _ANY)
+    return isinstance(value, str) and any(
+        sign in value and pattern.search(value) for sign, pattern in _SIGNS
+    )
 
 
 def _found(text: str) -> Found:
     """(phrase, x0 y0 x1 y1 in fractions) of the first kind of tags that the text has."""
-    for match in _FLORENCE.finditer(text):
+    for match in _FLORENCE.finditer(text) if "<loc_" in text else ():
         numbers = [int(word) / THOUSAND for word in re.findall(r"\d+", match[2])]
         for each in _fours(numbers):
             yield match[1], each
-    for match in _PALIGEMMA.finditer(text):
+    for match in _PALIGEMMA.finditer(text) if "<loc" in text else ():
         y0, x0, y1, x1 = (int(word) / BINS for word in re.findall(r"\d+", match[1]))
         yield match[2], (x0, y0, x1, y1)
     for match in _REFERRED.finditer(text):
