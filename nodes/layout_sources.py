@@ -10,7 +10,7 @@ from comfy_api.latest import io
 from torch import Tensor
 
 from ..gligen_core.errors import GligenError
-from ..gligen_core.formats import FORMATS, UNTOLD, Canvas, Context, openpose, read, yolo
+from ..gligen_core.formats import FORMATS, UNTOLD, Canvas, Context, openpose, read, recognised, yolo
 from ..gligen_core.formats.values import read_data
 from ..gligen_core.layout import (
     Entity,
@@ -340,7 +340,8 @@ def _read_text(text: str, form: str, context: Context) -> Layouts:
 
 def _are_phrases(text: str, has_boxes: bool) -> bool:
     """Words with no bracket among them: for wired boxes, or with semicolons between."""
-    return not set(text) & set("[](){}") and (has_boxes or ";" in text)
+    words = not set(text) & set("[](){}") and (has_boxes or ";" in text)
+    return words and recognised(text) is None
 
 
 def _with_phrases(text: str, boxes: Any, canvas: Canvas | None, warnings: list[str]) -> Layouts:
