@@ -12,6 +12,7 @@ from typing import Any
 from ..errors import GligenError
 from ..layout import Layout, Layouts, LayoutSequence
 from ..layout.fields import shown
+from ..layout.read import MAX_TEXT
 from ..text import logger
 from . import (
     bbox,
@@ -50,7 +51,7 @@ from . import (
 from .format import Format
 from .parsing import Canvas, Context, Options, Order, Units
 from .texts import last_value, value_in
-from .values import is_array, read_items, read_prose
+from .values import MAX_PROSE, is_array, read_items, read_prose
 
 FORMATS: tuple[Format, ...] = (
     layout_json.FORMAT,
@@ -116,8 +117,9 @@ def read(data: Any, context: Context, form: str | None = None) -> Layouts:
 
 
 def recognised(value: Any) -> Format | None:
-    """The first format that claims objects, or text that is no JSON."""
-    return next((each for each in FORMATS if each.recognises(value)), None)
+    """The first format that claims objects, or text that is no JSON; endless text is no prose."""
+    is_long = isinstance(value, str) and len(value) > MAX_PROSE
+    return next((e for e in FORMATS if not (is_long and e.is_prose) and e.recognises(value)), None)
 
 
 def parse_anything(
@@ -166,12 +168,16 @@ def _value(data: Any, context: Context) -> Any:
             raise GligenError(f"{context.source}: not text in UTF-8: {mistake}.") from mistake
     if not isinstance(data, str):
         return data
+    if len(data) > MAX_TEXT:
+        raise GligenError(
+            f"{context.source}: {len(data):,} characters; at most {MAX_TEXT:,} are read."
+        )
     if not data.strip():
         raise GligenError(f"{context.source}: the text is empty; expected boxes as JSON.")
     value = value_in(data, context)
     claimed = value is not None and (_is_empty(value) or recognised(value) is not None)
     # `[('a cat', [1, 2, 3, 4])]` is LMD's, and Python's notation of pairs as well.
-    if isinstance(value, list | tuple) and lmd.recognises(data):
+    if isinstance(value, list | tuple) and recognised(data) is lmd.FORMAT:
         return data
     return value if value is not None and (claimed or recognised(data) is None) else data
 

@@ -113,4 +113,5 @@ FORMAT = Format(
     parse=parse,
     suffix=".txt",
     is_text=True,
+    is_prose=True,
 )
