@@ -307,7 +307,7 @@ def test_files_are_numbered_and_stay_in_the_output_folder(pack, host, layout, re
     assert len(written) == 2
     for file in written:
         assert pack("gligen_core.layout").parse_layout(file.read_bytes()) == layout
-    with pytest.raises(refusal, match="leads out of the (output )?folder"):
+    with pytest.raises(refusal, match=r"leads out of the (output )?folder"):
         export(pack, layout, "layout JSON", "../../elsewhere")
 
 
