@@ -30,7 +30,11 @@ def managed(
         load_device=load_device or comfy.model_management.get_torch_device(),
         offload_device=comfy.model_management.unet_offload_device(),
     )
-    patcher.cached_patcher_init = (_again, (make_again,))
+    # Of newer hosts, which ask by it.
+    patcher.cached_patcher_init = (  # pyright: ignore[reportAttributeAccessIssue]
+        _again,
+        (make_again,),
+    )
     return patcher
 
 
