@@ -14,7 +14,7 @@ from typing import Any
 from .pins import CHECKOUT
 
 Modules = Callable[[str], Any]
-"""A module by its name: `host("comfy.samplers")`, `pack("nodes.host.patch")`."""
+"""A module by its name: `host("comfy.samplers")`, `pack("host.patch")`."""
 
 
 def enter_host(comfyui: Path, base: Path, flags: Sequence[str]) -> Modules:

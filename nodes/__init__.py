@@ -3,26 +3,26 @@
 from comfy_api.latest import ComfyExtension, io
 from typing_extensions import override
 
+from ..host.files import add_demo_folder
+from ..host.names import give_names
+from ..host.schemas import fitted
 from .animate import AnimateLayout
 from .apply import ApplyGligen, GroundConditioning
 from .demo import DemoModel
 from .evaluate import FindShapes, NextTry, ScoreLayout
 from .gate import GateCurve, GatePerBlock, GatePhases
 from .ground import Ground
-from .host.files import add_demo_folder
-from .host.names import give_names
-from .host.schemas import fitted
 from .inpaint import GligenInpaint, PasteBack
-from .layout_edits import CropLayout, FitLayout, FlipLayout, MergeLayouts, ScaleLayout, SortLayout
-from .layout_files import ExportLayout, LayoutToBoxes, LayoutToMasks
-from .layout_sources import LayoutFromBoxes, LayoutFromPoses, LayoutFromText
-from .layouts import LayoutBox, LayoutText
-from .loaders import LoadGligen
+from .layout import LayoutBox, LayoutText
+from .layout_edit import CropLayout, FitLayout, FlipLayout, MergeLayouts, ScaleLayout, SortLayout
+from .layout_export import ExportLayout, LayoutToBoxes, LayoutToMasks
+from .layout_import import LayoutFromBoxes, LayoutFromPoses, LayoutFromText
+from .load import LoadGligen
 from .poses import Poses
 from .preview import PreviewLayout
 from .sampler import GligenPlms
 from .save import SaveGligen
-from .shortcuts import GligenShortcuts
+from .speed import GligenShortcuts
 from .stock import LayoutFromStockGligen
 
 NODES: tuple[type[io.ComfyNode], ...] = (

@@ -18,9 +18,9 @@ from ..gligen_core.layout.animate import (
     evenly,
 )
 from ..gligen_core.layout.matching import match_ids
-from .host.layouts import layout_input, read_layouts
-from .host.validation import verdict, verdict_of_choices
-from .wires import MENU, LayoutWire
+from ..host.layouts import layout_input, read_layouts
+from ..host.validation import verdict, verdict_of_choices
+from ..host.wires import MENU, LayoutWire
 
 NODE = "GLIGEN_AnimateLayout"
 MATCHES = ("ids", "phrases and overlap")

@@ -8,12 +8,12 @@ from comfy_api.latest import io
 
 from ..gligen_core.engine.approximations import EXACT, Shortcuts
 from ..gligen_core.engine.attachment import Attachment, Gate, NegativeGrounding, official_gate
-from ..gligen_core.schedule import GateSchedule
-from .host.grounding import Conditioning, Grounding, ground_conditioning
-from .host.guard import Guard
-from .host.patch import attach
-from .host.validation import verdict_of_choices
-from .wires import MENU, GateWire, GroundingWire, ShortcutsWire
+from ..gligen_core.gate.schedule import GateSchedule
+from ..host.grounding import Conditioning, Grounding, ground_conditioning
+from ..host.guard import Guard
+from ..host.patch import attach
+from ..host.validation import verdict_of_choices
+from ..host.wires import MENU, GateWire, GroundingWire, ShortcutsWire
 
 NEGATIVES = get_args(NegativeGrounding)
 

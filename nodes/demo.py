@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from comfy_api.latest import io
 
-from .host.demo_model import load_demo_model
-from .wires import MENU
+from ..host.demo_model import load_demo_model
+from ..host.wires import MENU
 
 
 class DemoModel(io.ComfyNode):

@@ -15,8 +15,8 @@ from ..gligen_core.evaluation.retry import MAX_SEED, RetryPolicy, Settings, retr
 from ..gligen_core.evaluation.score import LayoutScore, score_layouts
 from ..gligen_core.layout import Layout, frames_of, still_or_sequence
 from ..gligen_core.modalities.text_box import TEXT_BOX
-from .host.display import text_on
-from .host.layouts import (
+from ..host.display import text_on
+from ..host.layouts import (
     NOT_SET,
     ORDERS,
     boxes_input,
@@ -27,9 +27,9 @@ from .host.layouts import (
     read_boxes,
     read_layouts,
 )
-from .host.pictures import to_images, to_pictures
-from .host.validation import verdict_of_choices
-from .wires import MENU, GateWire, LayoutWire
+from ..host.pictures import to_images, to_pictures
+from ..host.validation import verdict_of_choices
+from ..host.wires import MENU, GateWire, LayoutWire
 
 TOOLS = f"{MENU}/tools"
 DEFAULT_ON = TEXT_BOX.phases.on  # what Apply GLIGEN does with boxes where no gate is wired

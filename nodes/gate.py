@@ -10,13 +10,13 @@ from comfy_api.latest import io
 from ..gligen_core.bases.blocks import SECTIONS, BlockId
 from ..gligen_core.bases.unets import SD1
 from ..gligen_core.errors import GligenError
-from ..gligen_core.gate_json import knots_of_curve, parse_gate
+from ..gligen_core.gate.gate_json import knots_of_curve, parse_gate
+from ..gligen_core.gate.schedule import Counts, Curve, GateSchedule, Phases
 from ..gligen_core.modalities import PHASE_PRESETS
 from ..gligen_core.modalities.text_box import TEXT_BOX
-from ..gligen_core.schedule import Counts, Curve, GateSchedule, Phases
-from .host.canvas import drawn_on
-from .host.validation import verdict, verdict_of_choices
-from .wires import MENU, CurveWire, GateWire
+from ..host.canvas import drawn_on
+from ..host.validation import verdict, verdict_of_choices
+from ..host.wires import MENU, CurveWire, GateWire
 
 CUSTOM = "custom"
 PRESETS = (CUSTOM, *PHASE_PRESETS)

@@ -12,14 +12,14 @@ from ..gligen_core.layout.notes import notes_on_boxes
 from ..gligen_core.modalities.class_maps import TOLERANCE
 from ..gligen_core.modalities.sources import ImageCrop, MapReads
 from ..gligen_core.text import logger
-from .host.demo_words import words_not_known
-from .host.display import text_on
-from .host.files import LoadedGligen
-from .host.layouts import layout_input, read_layouts
-from .host.names import named
-from .host.reading import ground
-from .host.validation import verdict_of_choices
-from .wires import MENU, GligenModelWire, GroundingWire
+from ..host.demo_words import words_not_known
+from ..host.display import text_on
+from ..host.files import LoadedGligen
+from ..host.layouts import layout_input, read_layouts
+from ..host.names import named
+from ..host.reading import ground
+from ..host.validation import verdict_of_choices
+from ..host.wires import MENU, GligenModelWire, GroundingWire
 
 OVERFLOWS = get_args(Overflow)
 CROPS = get_args(ImageCrop)

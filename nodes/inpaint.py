@@ -7,12 +7,12 @@ from typing import Any
 from comfy_api.latest import io
 from torch import Tensor
 
-from ..gligen_core.inpaint import check_mask_size, check_pasted_size, pasted_back
-from .host.grounding import Conditioning
-from .host.inpainting import with_inpainting
-from .host.layouts import NOT_SET, boxes_input, picture_of, read_boxes
-from .host.painting import painting
-from .wires import MENU
+from ..gligen_core.sampling.inpaint import check_mask_size, check_pasted_size, pasted_back
+from ..host.grounding import Conditioning
+from ..host.inpainting import with_inpainting
+from ..host.layouts import NOT_SET, boxes_input, picture_of, read_boxes
+from ..host.painting import painting
+from ..host.wires import MENU
 
 PASTE_BACK = "GLIGEN_PasteBack"
 

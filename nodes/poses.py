@@ -20,10 +20,10 @@ from ..gligen_core.layout import (
 )
 from ..gligen_core.modalities.keypoint import MAX_PEOPLE
 from ..gligen_core.skeletons import Joint
-from .host.canvas import beneath, drawn_on
-from .host.layouts import joined, layout_input, picture_of, poses_input, read_layouts, read_poses
-from .host.validation import verdict
-from .wires import MENU, LayoutWire
+from ..host.canvas import beneath, drawn_on
+from ..host.layouts import joined, layout_input, picture_of, poses_input, read_layouts, read_poses
+from ..host.validation import verdict
+from ..host.wires import MENU, LayoutWire
 
 CANVAS = "GLIGEN_POSES_CANVAS"
 EXAMPLE = '{"version": 1, "width": 512, "height": 512, "entities": [], "poses": []}'

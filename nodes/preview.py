@@ -11,9 +11,9 @@ from torch import Tensor
 from ..gligen_core.draw import draw_layout, paper_size
 from ..gligen_core.errors import GligenError
 from ..gligen_core.layout import Layout, frames_of
-from .host.layouts import layout_input, picture_of, read_layouts
-from .host.pictures import to_images, to_pictures
-from .wires import MENU
+from ..host.layouts import layout_input, picture_of, read_layouts
+from ..host.pictures import to_images, to_pictures
+from ..host.wires import MENU
 
 MAX_PIXELS = 1 << 27  # of all drawings without pictures, 1.5 GiB
 

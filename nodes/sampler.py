@@ -6,10 +6,10 @@ from typing import Any, get_args
 
 from comfy_api.latest import io
 
-from ..gligen_core.noise import sampling_timesteps
-from .host.official_sampler import KnownRegion, Method, OfficialSampler, official_sigmas
-from .host.validation import verdict, verdict_of_choices
-from .wires import MENU
+from ..gligen_core.sampling.noise import sampling_timesteps
+from ..host.official_sampler import KnownRegion, Method, OfficialSampler, official_sigmas
+from ..host.validation import verdict, verdict_of_choices
+from ..host.wires import MENU
 
 METHODS = get_args(Method)
 KNOWN_REGIONS = get_args(KnownRegion)

@@ -7,11 +7,11 @@ from comfy_api.latest import io
 from ..gligen_core.checkpoint.detect import AUTO
 from ..gligen_core.checkpoint.precision import PRECISIONS
 from ..gligen_core.modalities import MODALITIES
-from .host.display import text_on
-from .host.files import gligen_names, listed_name
-from .host.saving import FOLDERS, MODELS, save, save_path
-from .host.validation import verdict, verdict_of_choices
-from .wires import MENU
+from ..host.display import text_on
+from ..host.files import gligen_names, listed_name
+from ..host.saving import FOLDERS, MODELS, save, save_path
+from ..host.validation import verdict, verdict_of_choices
+from ..host.wires import MENU
 
 LAYOUTS = ("ldm", "diffusers")
 MODALITY_NAMES = (AUTO, *MODALITIES)

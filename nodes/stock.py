@@ -15,12 +15,12 @@ from ..gligen_core.layout import Layout, frames_of
 from ..gligen_core.modalities import text_box
 from ..gligen_core.modalities.modality import batched
 from ..gligen_core.modalities.slots import MAX_OBJECTS
-from .host.clip import encoder_of
-from .host.display import text_on
-from .host.files import LoadedGligen
-from .host.grounding import Conditioning, Grounding
-from .host.layouts import side_input
-from .wires import MENU, GligenModelWire, GroundingWire, LayoutWire
+from ..host.clip import encoder_of
+from ..host.display import text_on
+from ..host.files import LoadedGligen
+from ..host.grounding import Conditioning, Grounding
+from ..host.layouts import side_input
+from ..host.wires import MENU, GligenModelWire, GroundingWire, LayoutWire
 
 NODE = "GLIGEN_LayoutFromStock"
 

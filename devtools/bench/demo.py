@@ -57,7 +57,7 @@ class Gallery:
     def __init__(self, room: Room, count: int) -> None:
         self._room = room
         self._model, self._clip, self._vae = room.pack("nodes.demo").DemoModel.execute().result
-        self._gligen = room.pack("nodes.host.files").load(GLIGEN, "auto")
+        self._gligen = room.pack("host.files").load(GLIGEN, "auto")
         # The pack's own layouts: its nodes know no others.
         sets = room.pack("gligen_core.evaluation.layout_sets")
         self._layouts = sets.held_out_layouts(count, SEED, demo_phrases())
@@ -96,7 +96,7 @@ class Gallery:
             encode(self._clip, layout.prompt)[0],
             encode(self._clip, "")[0],
             pack("nodes.ground").Ground.execute(self._gligen, self._clip, layout)[0],
-            pack("gligen_core.schedule").GateSchedule.phases(1.0, 0.0, 0.0),
+            pack("gligen_core.gate.schedule").GateSchedule.phases(1.0, 0.0, 0.0),
             **shortcut.inputs(self._room.host),
         )
         cells = layout.height // CELL_PX, layout.width // CELL_PX

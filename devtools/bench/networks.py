@@ -125,7 +125,7 @@ class Networks:
     @cached_property
     def model(self) -> Any:
         """The host's MODEL."""
-        config = self.pack("nodes.host.demo_model").host_unet_config(self.sizes)
+        config = self.pack("host.demo_model").host_unet_config(self.sizes)
         settings = self.host("comfy.supported_models").SD15(config)
         settings.set_inference_dtype(self.dtype, None)
         model = settings.get_model({}, "")
@@ -153,7 +153,7 @@ class Networks:
         """The pack's GLIGEN; stored: "fp16" or "fp32", else what a run of this dtype would have."""
         file = self.gligen_file(stored)
         if file not in self._gligens:
-            self._gligens[file] = self.pack("nodes.host.files").load(file.name, "auto")
+            self._gligens[file] = self.pack("host.files").load(file.name, "auto")
         return self._gligens[file]
 
     @cached_property

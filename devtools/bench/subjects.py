@@ -139,8 +139,8 @@ def _grounded(
     extra = speed_up.inputs(networks.host) if speed_up else {}
     arguments = (
         *_prompts(networks),
-        pack("nodes.host.grounding").Grounding(gligen, _objects(networks, gligen, case.boxes)),
-        pack("gligen_core.schedule").GateSchedule.phases(*phases),
+        pack("host.grounding").Grounding(gligen, _objects(networks, gligen, case.boxes)),
+        pack("gligen_core.gate.schedule").GateSchedule.phases(*phases),
     )
 
     def attach(model: Any) -> Any:
@@ -157,7 +157,7 @@ def _objects(networks: Networks, gligen: Any, count: int) -> Any:
     """What the tokenizer reads. Over 30 objects the slots grow with them, which Ground forbids."""
     text_box = networks.pack("gligen_core.modalities.text_box")
     box = networks.pack("gligen_core.geometry").Box
-    features = networks.pack("nodes.host.clip").phrase_features(
+    features = networks.pack("host.clip").phrase_features(
         networks.clip, phrases(count), gligen.model.position_net.text_width, gligen.name
     )
     return text_box.prepare(

@@ -17,10 +17,10 @@ from ..bases import LATENT_CHANNELS, Heads, base_of
 from ..bases.blocks import BlockId, block_of_key
 from ..bases.sd_keys import FIRST_CONVOLUTION, FUSER, TOKENIZER
 from ..errors import GligenError
-from ..inpaint import INPAINTING_CHANNELS
 from ..layers.fuser import FuserKind
 from ..modalities import MODALITIES
 from ..modalities.modality import Modality
+from ..sampling.inpaint import INPAINTING_CHANNELS
 from ..text import excerpt
 from .declared import declared_of
 from .limits import MOST_FUSERS

@@ -12,7 +12,7 @@ from ..evaluation.score import LayoutScore, score_layouts
 from ..geometry import Box
 from ..layout import Entity, Layout
 from ..modalities.text_box import TextBoxInputs
-from ..noise import TRAIN_STEPS
+from ..sampling.noise import TRAIN_STEPS
 from ..training.objective import signal_and_noise
 from .latents import picture_of
 from .shapes import COLOURS, Scenes

@@ -8,10 +8,10 @@ from typing import Literal, NamedTuple
 from torch import Tensor
 
 from ..bases.blocks import BlockId
+from ..gate.schedule import GateSchedule
 from ..geometry import Box
 from ..modalities.modality import TokenizerInputs
 from ..model import GligenModel
-from ..schedule import GateSchedule
 from .step import StepInfo
 
 NegativeGrounding = Literal["null", "same as positive", "off"]

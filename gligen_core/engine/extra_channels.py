@@ -10,9 +10,9 @@ from torch import Tensor
 
 from ..bases import LATENT_CHANNELS
 from ..errors import GligenError
-from ..inpaint import extra_channels
 from ..layers.first_conv import Difference, difference, only_extra
 from ..model import GligenModel
+from ..sampling.inpaint import extra_channels
 from .attachment import Attachment, Conditioned, Inpainting
 from .tokens import check_batch
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..schedule import progress_of_timestep
+from ..gate.schedule import progress_of_timestep
 
 TOLERANCE = 1e-4  # relative; some samplers compute a step's noise level anew and round it
 

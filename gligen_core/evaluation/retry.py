@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from ..errors import GligenError
-from ..schedule import GateSchedule
+from ..gate.schedule import GateSchedule
 
 MAX_SEED = 2**64 - 1  # the host's
 SEED_STEP = 0x9E3779B97F4A7C15  # 2**64 / golden ratio: seeds of a loop fall far apart

@@ -7,7 +7,7 @@ channels paints inside a picture.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from ..schedule import Phases
+from ..gate.schedule import Phases
 from .keypoint import KEYPOINT
 from .maps import CANNY, DEPTH, HED, NORMAL
 from .modality import Modality

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from ..errors import GligenError
+from ..gate.schedule import Phases
 from ..geometry import Box
 from ..layers.fourier import fourier_features, fourier_width
 from ..layers.tokens import or_null, token_head
-from ..schedule import Phases
 from ..skeletons import JOINT_COUNT, Joint, remedy_for
 from .modality import Modality, Owners, Signature, batched
 from .slots import on_area

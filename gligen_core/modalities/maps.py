@@ -15,13 +15,13 @@ from torch.nn import functional
 from ..bases import CELL_PX, LATENT_CHANNELS
 from ..bases.sd_keys import FIRST_CONVOLUTION
 from ..errors import GligenError
+from ..gate.schedule import Phases
 from ..geometry import Box
 from ..layers.attention import as_rows
 from ..layers.convnext import STRIDE, ConvNeXt, ConvNeXtConfig
 from ..layers.downsampler import EdgeDownsampler, PictureDownsampler
 from ..layers.tokens import or_null, token_head
 from ..pictures import centre_crop, cut, map_picture, resized
-from ..schedule import Phases
 from .modality import Modality, Owners, Part, Signature
 from .sources import WHERE, Sources
 

@@ -7,8 +7,8 @@ from typing import Any, Literal, Protocol, Self, TypeVar
 import torch
 from torch import Tensor, nn
 
+from ..gate.schedule import Phases
 from ..geometry import Box
-from ..schedule import Phases
 from .sources import Sources
 
 Takes = Literal["entities", "poses", "map"]

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from ..errors import GligenError
+from ..gate.schedule import Phases
 from ..layers.convnext import ConvNeXtConfig
 from ..layers.downsampler import ClassDownsampler, one_hot
-from ..schedule import Phases
 from .class_maps import ambiguous_note, from_colours, from_masks, from_numbers
 from .maps import (
     BACKBONE,

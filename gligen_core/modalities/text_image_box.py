@@ -11,12 +11,12 @@ import torch
 from torch import Tensor, nn
 
 from ..errors import GligenError
+from ..gate.schedule import Phases
 from ..geometry import Box
 from ..layers.fourier import fourier_features, fourier_width
 from ..layers.tokens import or_null, token_head
 from ..layout import Entity
 from ..pictures import cut
-from ..schedule import Phases
 from .modality import Modality, Owners, Signature, batched
 from .slots import MAX_OBJECTS, check_slots, pad_owners, pad_slots, seen_from
 from .sources import WHERE, Sources

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ..noise import TRAIN_STEPS, alphas_cumprod
+from ..sampling.noise import TRAIN_STEPS, alphas_cumprod
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,10 @@ ORDER = (
     {"bases", "geometry"},
     {"skeletons"},
     {"layout"},
-    {"noise", "pictures", "whole_file"},
-    {"draw", "features", "formats", "inpaint", "masks", "plms", "schedule"},
-    {"gate_json"},
+    {"pictures", "whole_file"},
+    {"draw", "features", "formats", "masks"},
+    {"sampling"},
+    {"gate"},
     {"layers"},
     {"modalities"},
     {"model"},
@@ -37,14 +38,12 @@ WITHOUT_TORCH = (
     "draw",
     "errors",
     "formats",
-    "gate_json",
+    "gate",
     "geometry",
     "layout",
-    "schedule",
     "skeletons",
     "text",
 )
-SHARED_BY_NODES = {"wires", "host"}
 
 
 def imports(path, source=None):
@@ -89,17 +88,14 @@ def core_mistakes(path, source=None):
 
 
 def node_mistakes(path, source=None):
-    """What a file of nodes/ imports and must not."""
-    shared = Path(path).parts[1].removesuffix(".py") in SHARED_BY_NODES
+    """What a file of nodes/ or of host/ imports and must not."""
     for dots, name in imports(path, source):
         goal = target(path, dots, name)
         if goal is None:
-            if name.partition(".")[0] in {"gligen_core", "nodes"}:
+            if name.partition(".")[0] in {"gligen_core", "nodes", "host"}:
                 yield f"{path} imports {name} by its full name; write it relative"
-            continue
-        folder, part, *_ = goal.split("/")
-        if folder == "nodes" and part not in SHARED_BY_NODES:
-            importer = "is shared by the nodes and" if shared else "is a node file and"
+        elif goal.startswith("nodes/"):
+            importer = "is shared by the nodes and" if path.startswith("host/") else "is a node and"
             yield f"{path} {importer} imports the node file {goal}"
 
 
@@ -115,7 +111,7 @@ def test_the_core_imports_downwards_only():
 
 
 def test_node_files_do_not_import_one_another():
-    paths = files("nodes", skip=["nodes/__init__.py"])
+    paths = [*files("nodes", skip=["nodes/__init__.py"]), *files("host")]
     assert [mistake for path in paths for mistake in node_mistakes(path)] == []
 
 
@@ -125,14 +121,14 @@ def test_every_part_of_the_core_has_its_place():
 
 
 CAPTIONS = "gligen_core/demo/"  # say in English what is in the middle
-UNET_FILES = ("gligen_core/unet.py", "nodes/host/unet_hooks.py")
+UNET_FILES = ("gligen_core/unet.py", "host/unet_hooks.py")
 
 
 def test_only_the_bases_know_the_unets_of_stable_diffusion():
     names = re.compile(r'input_blocks|\battn1\b|\b768\b|"middle"')
     found = {
         (path, name)
-        for path in [*files("gligen_core"), *files("nodes")]
+        for path in [*files("gligen_core"), *files("host"), *files("nodes")]
         if not path.startswith("gligen_core/bases/") and path not in UNET_FILES
         for name in names.findall((ROOT / path).read_text(encoding="utf-8"))
     }
@@ -141,7 +137,16 @@ def test_only_the_bases_know_the_unets_of_stable_diffusion():
 
 
 def test_layouts_and_schedules_load_without_torch():
-    names = ("bases", "draw", "errors", "formats", "geometry", "layout", "schedule", "skeletons")
+    names = (
+        "bases",
+        "draw",
+        "errors",
+        "formats",
+        "geometry",
+        "gate.schedule",
+        "layout",
+        "skeletons",
+    )
     loads = "; ".join(f"import gligen_core.{name}" for name in names)
     done = subprocess.run(
         [sys.executable, "-c", f"{loads}; import sys; sys.exit('torch' in sys.modules)"],
@@ -176,7 +181,7 @@ def test_the_walk_sees_a_wrong_import_of_the_core(path, source, words):
     [
         ("nodes/apply.py", "from .ground import Ground", "imports the node file"),
         ("nodes/apply.py", "from . import ground", "imports the node file"),
-        ("nodes/host/patch.py", "from ..apply import Apply", "is shared by the nodes"),
+        ("host/patch.py", "from ..nodes.apply import Apply", "is shared by the nodes"),
         ("nodes/apply.py", "from gligen_core.layout import Layout", "write it relative"),
     ],
 )
@@ -187,9 +192,9 @@ def test_the_walk_sees_a_wrong_import_of_a_node(path, source, words):
 @pytest.mark.parametrize(
     "path, source",
     [
-        ("nodes/apply.py", "from .wires import GROUNDING\nfrom .host.patch import attach"),
+        ("nodes/apply.py", "from ..host.wires import GROUNDING\nfrom ..host.patch import attach"),
         ("nodes/apply.py", "from ..gligen_core.layout import Layout\nimport comfy.utils"),
-        ("nodes/host/patch.py", "from .files import folder\nfrom ..wires import GATE"),
+        ("host/patch.py", "from .files import folder\nfrom .wires import GATE"),
     ],
 )
 def test_the_walk_lets_right_imports_pass(path, source):

@@ -7,8 +7,8 @@ import pytest
 
 from gligen_core.bases.blocks import parse_block
 from gligen_core.errors import GligenError
-from gligen_core.gate_json import knots_of_curve, parse_gate
-from gligen_core.schedule import GateSchedule
+from gligen_core.gate.gate_json import knots_of_curve, parse_gate
+from gligen_core.gate.schedule import GateSchedule
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "gates"
 SCHEDULES = json.loads((FIXTURES / "schedules.json").read_text(encoding="utf-8"))

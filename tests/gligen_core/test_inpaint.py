@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from gligen_core.errors import GligenError
-from gligen_core.inpaint import (
+from gligen_core.sampling.inpaint import (
     INPAINTING_CHANNELS,
     check_mask_size,
     check_pasted_size,

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from gligen_core.noise import alphas_cumprod, sampling_timesteps
-from gligen_core.plms import advanced, ddim, multistep, plms
+from gligen_core.sampling.noise import alphas_cumprod, sampling_timesteps
+from gligen_core.sampling.plms import advanced, ddim, multistep, plms
 
 
 def levels(steps):

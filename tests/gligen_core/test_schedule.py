@@ -4,9 +4,9 @@ import pytest
 
 from gligen_core.bases.blocks import BlockId
 from gligen_core.errors import GligenError
+from gligen_core.gate.schedule import GateSchedule, progress_of_timestep
 from gligen_core.modalities import PHASE_PRESETS
-from gligen_core.noise import alphas_cumprod, sampling_timesteps
-from gligen_core.schedule import GateSchedule, progress_of_timestep
+from gligen_core.sampling.noise import alphas_cumprod, sampling_timesteps
 
 
 def gates(schedule, steps):

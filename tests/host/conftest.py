@@ -36,7 +36,7 @@ def host(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def pack(host):
-    """The pack's modules as the host loads them: `pack("nodes.host.patch")`."""
+    """The pack's modules as the host loads them: `pack("host.patch")`."""
     return load_pack(host)
 
 

@@ -93,7 +93,7 @@ class Base:
             depth=shape.depth,
             context=shape.context,
         )
-        config = self.studio.pack("nodes.host.demo_model").host_unet_config(sizes)
+        config = self.studio.pack("host.demo_model").host_unet_config(sizes)
         config["use_linear_in_transformer"] = self.name != "SD1.x"
         if self.name == "SDXL":
             width = SDXL_ONLY["projection_class_embeddings_input_dim"]

@@ -76,7 +76,7 @@ class Studio:
 
     def new_model(self, config=None, dtype=torch.float32):
         """The host's MODEL, random weights, predicting noise as SD1.x does."""
-        demo = self.pack("nodes.host.demo_model")
+        demo = self.pack("host.demo_model")
         config = config or self.config
         model_type = self.host("comfy.model_base").ModelType.EPS
 
@@ -144,11 +144,11 @@ class Studio:
         save_file({key: value.to(dtype) for key, value in weights.items()}, self.folder / name)
 
     def block_widths(self, model=None):
-        blocks = self.pack("nodes.host.unet_hooks").model_blocks((model or self.model).model)
+        blocks = self.pack("host.unet_hooks").model_blocks((model or self.model).model)
         return {block: widths.rows for block, widths in blocks.items()}
 
     def load(self, name):
-        return self.pack("nodes.host.files").load(name, "auto")
+        return self.pack("host.files").load(name, "auto")
 
     # what nodes make of them
 
@@ -169,7 +169,7 @@ class Studio:
         return node.execute(gligen or self.gligen, self.clip, self.layout(boxes, phrases))[0]
 
     def phases(self, on, decay=0.0, counts="steps"):
-        schedule = self.pack("gligen_core.schedule").GateSchedule
+        schedule = self.pack("gligen_core.gate.schedule").GateSchedule
         return schedule.phases(on, decay, 1 - on - decay, counts)
 
     def apply(self, model=None, positive=None, negative=None, grounding=None, gate=None, **kwargs):

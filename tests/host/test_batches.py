@@ -11,7 +11,7 @@ BATCH = {"uuids": ["positive", "negative"], "cond_or_uncond": [0, 1]}
 
 @pytest.fixture
 def batch_of(pack):
-    return pack("nodes.host.wrappers").batch_of
+    return pack("host.wrappers").batch_of
 
 
 @pytest.mark.parametrize(

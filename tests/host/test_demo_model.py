@@ -7,7 +7,7 @@ from studio import close
 
 @pytest.fixture(scope="module")
 def demo(pack):
-    return pack("nodes.host.demo_model")
+    return pack("host.demo_model")
 
 
 @pytest.fixture(scope="module")

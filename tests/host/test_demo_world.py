@@ -30,7 +30,7 @@ def test_the_hosts_unet_of_these_sizes_predicts_what_ours_does(pack, size):
     parts = pack("gligen_core.demo.parts.base")
     torch.manual_seed(3)
     base = parts.Base().eval()
-    host = pack("nodes.host.demo_model").host_model(base.unet.state_dict(), parts.UNET)
+    host = pack("host.demo_model").host_model(base.unet.state_dict(), parts.UNET)
     x, timesteps = torch.randn(2, 4, *size), torch.tensor([3.0, 950.0])
     context = torch.randn(2, 7, 64)
     with torch.no_grad():

@@ -11,7 +11,7 @@ LAYOUT = '{"entities": [{"text": "a \\ud800 ball", "box": [0, 0, 1, 1]}]}'
 @pytest.fixture
 def export(pack):
     def run(prefix, form="layout JSON", layout=LAYOUT):
-        node = pack("nodes.layout_files").ExportLayout
+        node = pack("nodes.layout_export").ExportLayout
         return node.execute(layout, form, prefix).ui.as_dict()["text"][0]
 
     return run

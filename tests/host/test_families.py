@@ -108,7 +108,7 @@ def test_a_shut_gate_is_the_plain_model_bit_for_bit(studio, families, base):
 
 @pytest.mark.parametrize("base", FAMILIES)
 def test_the_folder_that_diffusers_saved_is_listed_with_its_base(families, pack, base):
-    gligen, files = families[base].gligen, pack("nodes.host.files")
+    gligen, files = families[base].gligen, pack("host.files")
     assert gligen.name in files.gligen_names()
     assert f"box + text · {base} (context {families[base].shape.context})" in files.describe(gligen)
 
@@ -118,7 +118,7 @@ def test_a_gligen_on_a_model_of_another_base_names_both(families, pack, base, mo
     gate = pack("gligen_core.engine.attachment").SHUT
     own = type(families[model].model.model.model_config).__name__
     with pytest.raises(pack("gligen_core.errors").GligenError) as refused:
-        pack("nodes.host.patch").attach(families[model].model, families[base].gligen, gate)
+        pack("host.patch").attach(families[model].model, families[base].gligen, gate)
     said = str(refused.value)
     assert f"{families[base].gligen.name} is for {base} (context {FAMILIES[base].context})" in said
     assert f"this MODEL is {own} (context {FAMILIES[model].context})" in said

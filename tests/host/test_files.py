@@ -8,7 +8,7 @@ import torch
 
 @pytest.fixture
 def files(pack):
-    return pack("nodes.host.files")
+    return pack("host.files")
 
 
 def test_the_list_holds_weights_and_diffusers_folders_and_nothing_else(studio, files):
@@ -53,7 +53,7 @@ def test_a_name_that_is_gone_says_where_it_was_looked_for(files, pack):
     ],
 )
 def test_where_a_missing_file_is_had(pack, name, place):
-    assert place in pack("nodes.host.published").where_had(name)
+    assert place in pack("host.published").where_had(name)
 
 
 @pytest.mark.parametrize("written", ["below/other/tiny.pth", "below\\other\\tiny.pth"])
@@ -63,7 +63,7 @@ def test_a_name_with_the_other_systems_slash_finds_its_file(studio, files, pack,
     file.parent.mkdir(parents=True)
     file.write_bytes(b"")
     try:
-        assert pack("nodes.loaders").LoadGligen.validate_inputs(written) is True
+        assert pack("nodes.load").LoadGligen.validate_inputs(written) is True
         assert files.gligen_path(written) == file
         assert files.fingerprint(written) == files.fingerprint(str(file.relative_to(studio.folder)))
     finally:
@@ -97,7 +97,7 @@ def test_a_changed_file_is_read_anew(studio, files):
 
 
 def test_the_node_says_what_it_found(studio, pack):
-    out = pack("nodes.loaders").LoadGligen.execute("tiny.safetensors", "auto")
+    out = pack("nodes.load").LoadGligen.execute("tiny.safetensors", "auto")
     assert out[0].name == "tiny.safetensors"
     (text,) = out.ui.as_dict()["text"]
     assert "tiny.safetensors" in text and len(text.splitlines()) >= 2

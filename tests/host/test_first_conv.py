@@ -47,7 +47,7 @@ def test_beside_a_controlnet(studio, modes):
 @pytest.mark.parametrize("mode", ["canny", "sem", "keypoint"])
 def test_with_networks_that_the_host_took_off_the_device(studio, modes, mode):
     modes.save("partly.safetensors", modes.weights(mode))
-    gligen = studio.pack("nodes.host.files").load("partly.safetensors", mode)
+    gligen = studio.pack("host.files").load("partly.safetensors", mode)
     grounding = modes.pack("nodes.ground").Ground.execute(gligen, **modes.sources(mode))[0]
     model, positive, negative = studio.apply(studio.new_model(), grounding=grounding)
     whole = studio.ksampler(model, positive, negative)

@@ -28,31 +28,31 @@ def test_an_input_without_a_field_of_ours_is_a_socket_by_force(described):
 
 
 def test_what_has_a_field_keeps_it(pack):
-    is_wire = pack("nodes.host.schemas").is_wire
+    is_wire = pack("host.schemas").is_wire
     for node in pack("nodes").NODES:
         for each in node.GET_SCHEMA().inputs:
             assert is_wire(each) == ("forceInput" in each.extra_dict), each.id
 
 
 def test_every_node_is_found_by_other_words(pack):
-    aliases = pack("nodes.host.finding").SEARCH_ALIASES
+    aliases = pack("host.finding").SEARCH_ALIASES
     ids = {node.GET_SCHEMA().node_id for node in pack("nodes").NODES}
     assert set(aliases) == ids
     assert all(words and len({*words}) == len(words) for words in aliases.values())
 
 
 def test_what_is_folded_away_are_fields_that_are_there(pack):
-    finding = pack("nodes.host.finding")
+    finding = pack("host.finding")
     schemas = {node.GET_SCHEMA().node_id: node.GET_SCHEMA() for node in pack("nodes").NODES}
     assert set(schemas) >= finding.INTERMEDIATE_OUTPUT
-    is_wire = pack("nodes.host.schemas").is_wire
+    is_wire = pack("host.schemas").is_wire
     for node_id, names in finding.ADVANCED.items():
         fields = {each.id for each in schemas[node_id].inputs if not is_wire(each)}
         assert fields >= set(names)
 
 
 def test_a_host_is_told_only_what_it_knows(host, pack):
-    fitted_schema = pack("nodes.host.schemas").fitted_schema
+    fitted_schema = pack("host.schemas").fitted_schema
     io = host("comfy_api.latest").io
     old = io.Schema("GLIGEN_Layout", inputs=[io.Int.Input("tolerance")])
     before = dict(vars(old))
@@ -62,7 +62,7 @@ def test_a_host_is_told_only_what_it_knows(host, pack):
 
 def test_a_newer_host_is_told_more(host, pack):
     """No host that can be had here has these fields: a schema with them stands in for one."""
-    fitted_schema = pack("nodes.host.schemas").fitted_schema
+    fitted_schema = pack("host.schemas").fitted_schema
     io = host("comfy_api.latest").io
     newer = dataclasses.make_dataclass(
         "NewerSchema",

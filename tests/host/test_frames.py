@@ -111,7 +111,7 @@ def test_layouts_and_latents_of_different_numbers_are_refused(studio, ground, mo
 
 
 def test_frames_of_other_packs_windows_are_read(pack):
-    windows = pack("nodes.host.windows")
+    windows = pack("host.windows")
     assert windows.pictures_of({"ad_params": {"sub_idxs": [4, 5, 0]}}, 3) == [4, 5, 0]
     assert windows.pictures_of({"ad_params": {"sub_idxs": None}}, 3) is None
     assert windows.pictures_of({"ad_params": {"sub_idxs": [4, 5, 0]}}, 6) is None
@@ -124,7 +124,7 @@ def test_frames_of_other_packs_windows_are_read(pack):
 def test_an_anchor_frame_in_front_of_a_window_is_one_of_its_pictures(pack, anchor, pictures):
     """Newer hosts (`causal_window_fix`) put one there; no registry carries one of them."""
     window = SimpleNamespace(index_list=[4, 5], dim=0, causal_anchor_index=anchor)
-    found = pack("nodes.host.windows").pictures_of({"context_window": window}, 3)
+    found = pack("host.windows").pictures_of({"context_window": window}, 3)
     assert found == pictures
-    own = pack("nodes.host.windows").pictures_of({"context_window": window}, 2)
+    own = pack("host.windows").pictures_of({"context_window": window}, 2)
     assert own == (None if pictures else [4, 5])

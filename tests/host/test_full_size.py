@@ -36,7 +36,7 @@ def noise():
 @pytest.fixture(scope="module")
 def model(studio, noise):
     """The host's SD1.5 of full size."""
-    demo = studio.pack("nodes.host.demo_model")
+    demo = studio.pack("host.demo_model")
     config = demo.host_unet_config(studio.pack("gligen_core.unet").UNetConfig())
     settings = studio.host("comfy.supported_models").SD15(config)
     settings.set_inference_dtype(DTYPE, torch.float32)

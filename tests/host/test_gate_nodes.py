@@ -15,7 +15,7 @@ def gates(pack):
 
 @pytest.fixture
 def schedules(pack):
-    return pack("gligen_core.schedule").GateSchedule
+    return pack("gligen_core.gate.schedule").GateSchedule
 
 
 def test_the_example_in_the_widget_is_what_apply_does_without_a_gate(gates, schedules):

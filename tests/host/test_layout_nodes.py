@@ -9,7 +9,7 @@ BALL = {"text": "a red ball", "box": [0.1, 0.2, 0.5, 0.9]}
 
 @pytest.fixture
 def layouts(pack):
-    return pack("nodes.layouts")
+    return pack("nodes.layout")
 
 
 def test_a_layout_carries_its_canvas(layouts):
@@ -112,7 +112,7 @@ def test_a_broken_box_is_refused_before_and_in_the_run(layouts, pack, text, box,
 
 
 def test_gate_phases_by_number_and_by_preset(pack):
-    node, schedule = pack("nodes.gate").GatePhases, pack("gligen_core.schedule")
+    node, schedule = pack("nodes.gate").GatePhases, pack("gligen_core.gate.schedule")
     custom = node.execute("custom", 0.5, 0.25, 0.25, "steps")[0]
     assert custom == schedule.GateSchedule.phases(0.5, 0.25, 0.25)
     preset = node.execute("text_box", 0.5, 0.25, 0.25, "timestep")[0]

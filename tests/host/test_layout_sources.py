@@ -26,7 +26,7 @@ MOVED = {
 
 @pytest.fixture
 def sources(pack):
-    return pack("nodes.layout_sources")
+    return pack("nodes.layout_import")
 
 
 @pytest.fixture
@@ -199,7 +199,7 @@ def test_yolo_labels_take_their_names_from_the_node(sources):
 
 
 def test_layouts_merge_frame_by_frame(pack, layout):
-    merge = pack("nodes.layout_edits").MergeLayouts
+    merge = pack("nodes.layout_edit").MergeLayouts
     moved = pack("gligen_core.layout").parse_sequence([LAYOUT, MOVED])
     merged = merge.execute(moved, json.dumps(MOVED))[0]
     assert [len(each.entities) for each in merged.layouts] == [3, 2]
@@ -207,7 +207,7 @@ def test_layouts_merge_frame_by_frame(pack, layout):
 
 
 def test_edits_reach_every_frame(pack):
-    edits = pack("nodes.layout_edits")
+    edits = pack("nodes.layout_edit")
     frames = pack("gligen_core.layout").parse_sequence([LAYOUT, MOVED])
     flipped = edits.FlipLayout.execute(frames, "horizontal")[0]
     assert [each.entities[0].box.x0 for each in flipped.layouts] == [0.75, 0]
@@ -250,17 +250,17 @@ def test_times_that_make_no_sense_are_refused(pack, layout, refusal, times, says
 
 
 def test_masks_of_boxes(pack, layout):
-    masks, union = pack("nodes.layout_files").LayoutToMasks.execute(layout, 0, 0).result
+    masks, union = pack("nodes.layout_export").LayoutToMasks.execute(layout, 0, 0).result
     assert masks.shape == (2, 64, 128) and union.shape == (1, 64, 128)
     assert masks[0].sum() == 32 * 32 and masks[0, 16, 0] == 1 and masks[0, 15, 0] == 0
     assert torch.equal(union[0], masks.amax(dim=0))
     empty = pack("gligen_core.layout").Layout()
-    masks, union = pack("nodes.layout_files").LayoutToMasks.execute(empty, 16, 8).result
+    masks, union = pack("nodes.layout_export").LayoutToMasks.execute(empty, 16, 8).result
     assert masks.shape == union.shape == (1, 8, 16) and masks.sum() == 0
 
 
 def test_boxes_for_other_nodes_are_read_back(pack, sources, layout):
-    out = pack("nodes.layout_files").LayoutToBoxes.execute(layout, "xywh").result
+    out = pack("nodes.layout_export").LayoutToBoxes.execute(layout, "xywh").result
     boxes, bbox, segs, tracking, poses, coordinates = out
     size = {"width": 128, "height": 64}
     wanted = [entity.box for entity in layout.entities]
@@ -275,11 +275,11 @@ def test_boxes_for_other_nodes_are_read_back(pack, sources, layout):
 
 
 def export(pack, layout, name, prefix=""):
-    return pack("nodes.layout_files").ExportLayout.execute(layout, name, prefix).result
+    return pack("nodes.layout_export").ExportLayout.execute(layout, name, prefix).result
 
 
 def test_every_export_is_read_back_as_text(pack, sources, layout):
-    formats = pack("nodes.layout_files").FORMATS
+    formats = pack("nodes.layout_export").FORMATS
     with_boxes = set(formats) - {"OpenPose", "coordinates", "BBOX xyxy", "BBOX xywh"}
     for name in with_boxes:
         text, names = export(pack, layout, name)
@@ -363,7 +363,7 @@ def next_try(pack, success, goal=1.0):
 def test_the_next_try_is_the_last_where_the_goal_is_reached(pack):
     seed, gate, strength, on, done = next_try(pack, 1.0).result
     assert (seed, strength, on, done) == (7, 1.0, 0.3, True)
-    assert gate == pack("gligen_core.schedule").GateSchedule.phases(0.3, 0.0, 0.7)
+    assert gate == pack("gligen_core.gate.schedule").GateSchedule.phases(0.3, 0.0, 0.7)
 
 
 def test_the_next_try_opens_the_gate_by_as_much_as_was_missed(pack):

@@ -101,7 +101,7 @@ def test_attachments_survive_a_deep_copy_without_a_network_in_them(studio):
     before = parameters_alive()
     copied = copy.deepcopy(positive)
     assert parameters_alive() == before
-    attached = studio.pack("nodes.host.grounding").ATTACHED
+    attached = studio.pack("host.grounding").ATTACHED
     assert copied[0][1][attached][0].key == studio.gligen.key
 
 

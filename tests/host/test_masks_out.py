@@ -13,7 +13,7 @@ SMALL = json.dumps({"width": 64, "height": 32, "entities": WHOLE[:2]})
 def test_boxes_of_a_huge_canvas_take_no_room(pack):
     tracemalloc.start()
     try:
-        out = pack("nodes.layout_files").LayoutToBoxes.execute(HUGE, "xywh")
+        out = pack("nodes.layout_export").LayoutToBoxes.execute(HUGE, "xywh")
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -25,15 +25,15 @@ def test_boxes_of_a_huge_canvas_take_no_room(pack):
 
 
 def test_masks_of_usual_boxes_are_arrays_of_their_own(pack):
-    _, segments = pack("nodes.layout_files").LayoutToBoxes.execute(SMALL, "xywh")[2]
+    _, segments = pack("nodes.layout_export").LayoutToBoxes.execute(SMALL, "xywh")[2]
     segments[0].cropped_mask[0, 0] = 0  # as other packs do
     assert segments[1].cropped_mask.min() == 1
 
 
 def test_masks_that_fit_into_no_memory_are_refused(pack, refusal):
     with pytest.raises(refusal, match="20 masks of 16384 x 16384 have 5,368,709,120 pixels"):
-        pack("nodes.layout_files").LayoutToMasks.execute(HUGE, 0, 0)
-    each, union = pack("nodes.layout_files").LayoutToMasks.execute(HUGE, 64, 64)
+        pack("nodes.layout_export").LayoutToMasks.execute(HUGE, 0, 0)
+    each, union = pack("nodes.layout_export").LayoutToMasks.execute(HUGE, 64, 64)
     assert each.shape == (20, 64, 64) and union.shape == (1, 64, 64)
 
 
@@ -57,7 +57,7 @@ def test_previews_that_fit_into_no_memory_are_refused(pack, refusal):
 
 def test_a_score_of_400_digits_is_read_over(pack):
     entity = f'{{"text": "a", "box": [0, 0, 1, 1], "score": {"9" * 400}}}'
-    _, segments = pack("nodes.layout_files").LayoutToBoxes.execute(
+    _, segments = pack("nodes.layout_export").LayoutToBoxes.execute(
         f'{{"entities": [{entity}]}}', "xywh"
     )[2]
     assert segments[0].confidence == 1

@@ -59,7 +59,7 @@ def test_what_is_in_backticks_in_a_message_is_an_input():
 
 
 def test_a_node_in_a_message_is_written_by_its_id(pack):
-    titles = {names.title for names in pack("nodes.host.names").node_names().values()}
+    titles = {names.title for names in pack("host.names").node_names().values()}
     by_hand = re.compile("|".join(map(re.escape, titles - ELSEWHERE)))
     assert [each for each in ALL if by_hand.search(each[2])] == []
 
@@ -77,7 +77,7 @@ def test_a_node_in_a_message_is_written_by_its_id(pack):
     ],
 )
 def test_ids_become_names_and_nothing_else_changes(pack, text, node, reads):
-    assert pack("nodes.host.names").named(text, node) == reads
+    assert pack("host.names").named(text, node) == reads
 
 
 def test_every_input_has_a_name_for_a_page_that_merges_no_locale(host):

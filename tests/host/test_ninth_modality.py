@@ -18,7 +18,7 @@ from torch import nn
 
 from ..layers.fourier import fourier_features, fourier_width
 from ..layers.tokens import or_null, token_head
-from ..schedule import Phases
+from ..gate.schedule import Phases
 from .modality import Modality, Signature
 from .text_box import TextBoxConfig, read
 
@@ -108,7 +108,7 @@ def test_load_tells_it_from_the_others(loaded):
 
 
 def test_it_stands_in_the_lists_of_nodes(nine):
-    assert "point" in nine.pack("nodes.loaders").MODALITY_NAMES
+    assert "point" in nine.pack("nodes.load").MODALITY_NAMES
     assert "point" in nine.pack("nodes.gate").PRESETS
 
 

@@ -122,9 +122,9 @@ def grounded(studio, pack, case):
     spec = pack("gligen_core.modalities").MODALITIES[net.gligen.modality.name]
     found = checkpoint.Detection(spec, net.gligen.inpaint, fusers, base="parity")
     weights = pack("gligen_core.checkpoint.build").ldm_weights(net.gligen)
-    files = pack("nodes.host.files")
+    files = pack("host.files")
     gligen = files.LoadedGligen(
-        pack("nodes.host.networks").Patcher(
+        pack("host.networks").Patcher(
             checkpoint.build_gligen(weights, found, studio.host("comfy.ops").manual_cast),
             load_device=model.load_device,
             offload_device=model.offload_device,
@@ -140,15 +140,15 @@ def grounded(studio, pack, case):
         inputs = Unplaced(inputs)
     positive, negative = ([[case.inputs[name], {}]] for name in ("context", "uc"))
     if net.gligen.inpaint:
-        inpainting = pack("nodes.host.inpainting")
+        inpainting = pack("host.inpainting")
         told = pack("gligen_core.engine.attachment").Inpainting(
             case.inputs["z0"] / SCALE, case.inputs["mask"]
         )
         positive, negative = (
             inpainting.with_inpainting(side, told) for side in (positive, negative)
         )
-    grounding = pack("nodes.host.grounding").Grounding(gligen, inputs)
-    gate = pack("gligen_core.schedule").GateSchedule.phases(*case.params["alpha_type"])
+    grounding = pack("host.grounding").Grounding(gligen, inputs)
+    gate = pack("gligen_core.gate.schedule").GateSchedule.phases(*case.params["alpha_type"])
     return studio.apply(model, positive, negative, grounding, gate)
 
 
@@ -167,12 +167,12 @@ class Unplaced:
 
 def official_sigmas(studio, pack, model, case):
     sampling = model.get_model_object("model_sampling")
-    return pack("nodes.host.official_sampler").official_sigmas(sampling, case.params["steps"])
+    return pack("host.official_sampler").official_sigmas(sampling, case.params["steps"])
 
 
 def replaying(pack, case):
     """The sampler, with the case's own noise where it would draw some."""
-    official = pack("nodes.host.official_sampler")
+    official = pack("host.official_sampler")
 
     class Replaying(official.OfficialSampler):
         def fresh_noise(self, x, step, generator):

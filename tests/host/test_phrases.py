@@ -44,7 +44,7 @@ def tokens_of(clip, name, phrase):
 @torch.inference_mode()
 def test_sdxl_has_vit_l_before_its_projection_then_bigg_behind_its_own(families, pack):
     clip = families["SDXL"].clip
-    found = pack("nodes.host.clip").phrase_features(clip, PHRASES, 2048, "x")
+    found = pack("host.clip").phrase_features(clip, PHRASES, 2048, "x")
     encoders = clip.cond_stage_model
     large = in_transformers(encoders.clip_l)
     giant = in_transformers(encoders.clip_g)
@@ -56,7 +56,7 @@ def test_sdxl_has_vit_l_before_its_projection_then_bigg_behind_its_own(families,
 @torch.inference_mode()
 def test_sd2_has_the_last_layer_but_one_as_its_text_encoder_in_diffusers(families, pack):
     clip = families["SD2.x"].clip
-    features = pack("nodes.host.clip").phrase_features
+    features = pack("host.clip").phrase_features
     found = features(clip, PHRASES, 1024, "x")
     # That of stable-diffusion-2-1 has 23 layers where the host's has 24.
     encoder = in_transformers(clip.cond_stage_model.clip_h, LAYERS - 1)
@@ -70,7 +70,7 @@ def test_sd2_has_the_last_layer_but_one_as_its_text_encoder_in_diffusers(familie
 @torch.inference_mode()
 def test_clip_set_last_layer_and_prompts_in_between_change_no_phrase(studio, families, pack, base):
     clip, width = families[base].clip, families[base].shape.context
-    features = pack("nodes.host.clip").phrase_features
+    features = pack("host.clip").phrase_features
     prompt = studio.text("a photo", clip)
     before = features(clip, PHRASES, width, "x")
     (skipping,) = studio.nodes.CLIPSetLastLayer().set_last_layer(clip, -1)
@@ -81,7 +81,7 @@ def test_clip_set_last_layer_and_prompts_in_between_change_no_phrase(studio, fam
 
 
 def test_features_are_the_pooled_ones_before_the_projection(studio, pack):
-    features = pack("nodes.host.clip").phrase_features
+    features = pack("host.clip").phrase_features
     found = features(studio.clip, ["a red ball", "a cup"], CONTEXT, "x")
     assert found.shape == (2, CONTEXT) and found.dtype == torch.float32
     _, pooled = studio.clip.encode_from_tokens(
@@ -106,7 +106,7 @@ def test_each_distinct_phrase_is_encoded_once(studio, pack):
             return studio.clip.tokenize(text)
 
     clip, phrases = Counting(), ["a cup", "a red ball", "a cup", "a cup"]
-    found = pack("nodes.host.clip").phrase_features(clip, phrases, CONTEXT, "x")
+    found = pack("host.clip").phrase_features(clip, phrases, CONTEXT, "x")
     assert clip.asked == ["a cup", "a red ball"]
     assert torch.equal(found[0], found[2]) and torch.equal(found[0], found[3])
     assert not torch.equal(found[0], found[1])

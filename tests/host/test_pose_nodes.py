@@ -46,7 +46,7 @@ def test_joints_beyond_the_canvas_go_missing(poses):
 
 
 def test_people_are_appended_to_a_layout(poses, pack):
-    box = pack("nodes.layouts").LayoutBox.execute("a", 0, 0, 1, 1, 1.0)[0]
+    box = pack("nodes.layout").LayoutBox.execute("a", 0, 0, 1, 1, 1.0)[0]
     first = poses.Poses.execute(text(STANDING), box)[0]
     both = poses.Poses.execute(text(STANDING, width=64), first)[0]
     assert len(both.entities) == 1 and len({pose.id for pose in both.poses}) == 2

@@ -18,7 +18,7 @@ def save(studio, pack):
 
     def run(name, dtype="fp16", layout="ldm", folder="models/gligen", **changes):
         inputs = {"overwrite": False, "modality": "auto", "gligen_name": "tiny.safetensors"}
-        path = pack("nodes.host.saving").save_path(folder, name, layout)
+        path = pack("host.saving").save_path(folder, name, layout)
         written.append(path)
         out = pack("nodes.save").SaveGligen.execute(
             name=name, dtype=dtype, layout=layout, folder=folder, **(inputs | changes)
@@ -81,7 +81,7 @@ def test_fp8_weights_stay_fp8_and_are_cast_at_use(studio, save):
 
 def test_a_diffusers_folder_is_listed_and_samples_as_before(studio, save, pack):
     path, _ = save("folder", "same", "diffusers")
-    assert "folder" in pack("nodes.host.files").gligen_names()
+    assert "folder" in pack("host.files").gligen_names()
     held, before = (studio.load(name).model.state_dict() for name in ("folder", "tiny.safetensors"))
     assert all(torch.equal(held[key], before[key]) for key in before)
     assert (path / "unet" / "config.json").is_file()
@@ -138,7 +138,7 @@ def test_no_name_leads_out_of_the_two_folders(studio, save, pack, name, folder):
     node = pack("nodes.save").SaveGligen
     assert "is no name for a file" in node.validate_inputs(name=name, folder=folder)
     with pytest.raises(pack("gligen_core.errors").GligenError, match="is no name for a file"):
-        pack("nodes.host.saving").save_path(folder, name, "ldm")
+        pack("host.saving").save_path(folder, name, "ldm")
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_no_name_leads_out_of_the_two_folders(studio, save, pack, name, folder):
     ],
 )
 def test_no_saved_file_takes_the_place_of_the_packs_own(studio, pack, name):
-    files = pack("nodes.host.files")
+    files = pack("host.files")
     own = {file.name for file in files.DEMO_WEIGHTS.iterdir()}
     assert "demo_gligen_text_box.safetensors" in own
     node = pack("nodes.save").SaveGligen
@@ -183,7 +183,7 @@ def test_nor_does_a_link(studio, pack, tmp_path):
     (studio.folder / "away").symlink_to(tmp_path)
     try:
         with pytest.raises(pack("gligen_core.errors").GligenError, match="leads out of"):
-            pack("nodes.host.saving").save_path("models/gligen", "away/x", "ldm")
+            pack("host.saving").save_path("models/gligen", "away/x", "ldm")
     finally:
         (studio.folder / "away").unlink()
 

@@ -15,9 +15,9 @@ def drawn(*things):
 @pytest.fixture(scope="module")
 def demo(host, pack):
     """MODEL, CLIP and VAE of the Demo Model, and the GLIGEN made for it."""
-    pack("nodes.host.files").add_demo_folder()
-    _, clip, _ = pack("nodes.host.demo_model").load_demo_model()
-    return clip, pack("nodes.host.files").load("demo_gligen_text_box.safetensors", "auto")
+    pack("host.files").add_demo_folder()
+    _, clip, _ = pack("host.demo_model").load_demo_model()
+    return clip, pack("host.files").load("demo_gligen_text_box.safetensors", "auto")
 
 
 @pytest.fixture
@@ -65,6 +65,6 @@ def test_a_prompt_with_such_words_is_told_of_too(demo, caplog):
 
 
 def test_the_words_of_another_clip_are_its_own_affair(pack, studio):
-    words = pack("nodes.host.demo_words").words_not_known
+    words = pack("host.demo_words").words_not_known
     layout = pack("gligen_core.layout").parse_layout(drawn(("a quixotic astrolabe", HERE)))
     assert words(studio.clip, [layout]) == words(None, [layout]) == []

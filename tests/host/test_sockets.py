@@ -39,7 +39,7 @@ def places(layout):
 
 def forms(pack, layout):
     """A layout as it comes on each of the wires that tell their picture's size, and as JSON."""
-    out = pack("nodes.layout_files").LayoutToBoxes.execute(layout, "xywh").result
+    out = pack("nodes.layout_export").LayoutToBoxes.execute(layout, "xywh").result
     segs, tracking = out[2:4]
     elements = pack("gligen_core.formats.elements").dump(layout)
     written = pack("gligen_core.layout").dump_layout(layout)
@@ -101,7 +101,7 @@ def test_ground_reads_a_layout_in_every_form(studio, pack, layout, form):
 @pytest.mark.parametrize("form", [lambda value: value, json.dumps], ids=["wire", "json"])
 def test_a_pose_estimator_goes_straight_into_ground(modes, pack, form):
     poses = sample("dwpose.json")
-    read = pack("nodes.layout_sources").LayoutFromPoses
+    read = pack("nodes.layout_import").LayoutFromPoses
     layout = read.execute("", "poses", "", 0.3, False, poses=poses)[0]
     expected = modes.ground("keypoint", layout=layout).inputs
     found = modes.ground("keypoint", layout=form(poses)).inputs
@@ -116,16 +116,16 @@ def test_pixels_of_a_picture_that_a_node_does_not_know_are_refused(studio, pack,
     with pytest.raises(refusal, match=rf"^Preview Layout \(GLIGEN\): {says}"):
         pack("nodes.preview").PreviewLayout.execute(BOXES)
     with pytest.raises(refusal, match=r"^Merge Layouts \(GLIGEN\): .*pixels of a picture"):
-        pack("nodes.layout_edits").MergeLayouts.execute(layout, {"bboxes": [[0, 0, 9, 9]]})
+        pack("nodes.layout_edit").MergeLayouts.execute(layout, {"bboxes": [[0, 0, 9, 9]]})
     says = r'^Merge Layouts \(GLIGEN\): .*Set "order of numbers" \(order\).*Layout From Boxes'
     with pytest.raises(refusal, match=says):
-        pack("nodes.layout_edits").MergeLayouts.execute(layout, "[[0, 0, 9, 9]]")
+        pack("nodes.layout_edit").MergeLayouts.execute(layout, "[[0, 0, 9, 9]]")
 
 
 @pytest.mark.parametrize("value", [7, object(), torch.zeros(2)])
 def test_what_is_no_layout_is_refused(pack, refusal, value):
     with pytest.raises(refusal, match=r"^Flip Layout \(GLIGEN\): .* is no layout"):
-        pack("nodes.layout_edits").FlipLayout.execute(value, "vertical")
+        pack("nodes.layout_edit").FlipLayout.execute(value, "vertical")
 
 
 def test_a_picture_gives_the_size_of_boxes_drawn_on_it(pack):
@@ -156,7 +156,7 @@ def test_inpaint_paints_in_boxes_of_its_picture(studio, pack, form):
 
 
 def test_layouts_are_appended_to_whatever_they_come_as(pack, layout):
-    drawing, box = pack("nodes.layouts").LayoutText, pack("nodes.layouts").LayoutBox
+    drawing, box = pack("nodes.layout").LayoutText, pack("nodes.layout").LayoutBox
     text = json.dumps({"entities": [{"text": "a cup", "box": [0.5, 0, 1, 0.5]}]})
     expected = layout.joined(pack("gligen_core.layout").parse_layout(text))
     for form, given in forms(pack, layout).items():
@@ -170,16 +170,16 @@ def test_layouts_are_appended_to_whatever_they_come_as(pack, layout):
 
 def test_a_drawing_is_appended_to_every_frame(pack, frames):
     text = json.dumps({"entities": [{"text": "a cup", "box": [0.5, 0, 1, 0.5]}]})
-    whole, width, height, _ = pack("nodes.layouts").LayoutText.execute(text, frames).result
+    whole, width, height, _ = pack("nodes.layout").LayoutText.execute(text, frames).result
     assert [len(each.entities) for each in whole.layouts] == [3, 2]
     assert (width, height) == (128, 64)
-    boxed = pack("nodes.layouts").LayoutBox.execute("a cup", 0.5, 0, 1, 0.5, 1.0, frames)[0]
+    boxed = pack("nodes.layout").LayoutBox.execute("a cup", 0.5, 0, 1, 0.5, 1.0, frames)[0]
     assert [places(each) for each in boxed.layouts] == [places(each) for each in whole.layouts]
 
 
 def ghosts(pack, detections, background=None):
     canvas = json.dumps({"width": 64, "height": 64, "entities": []})
-    shown = pack("nodes.layouts").LayoutText.execute(canvas, None, background, detections).ui
+    shown = pack("nodes.layout").LayoutText.execute(canvas, None, background, detections).ui
     return json.loads(shown["gligen_detections"][0])["entities"]
 
 
@@ -206,7 +206,7 @@ def test_people_come_to_the_canvas_as_a_layout_too(pack, form):
 
 
 def test_a_layouts_people_become_boxes(pack):
-    node = pack("nodes.layout_sources").LayoutFromPoses
+    node = pack("nodes.layout_import").LayoutFromPoses
     layout = pack("gligen_core.layout").parse_layout(PEOPLE)
     for given in (layout, PEOPLE, json.dumps(PEOPLE)):
         (person,) = node.execute("", "boxes", "a dancer", 0.3, True, poses=given)[0].entities
@@ -234,6 +234,6 @@ def test_the_widths_that_ground_names_are_those_of_the_encoders(host, pack):
         for each in host("nodes").NODE_CLASS_MAPPINGS["GLIGEN_Ground"].GET_SCHEMA().inputs
         if each.id == "clip"
     )
-    encoders = pack("nodes.host.clip").ENCODERS
+    encoders = pack("host.clip").ENCODERS
     named = {width for width, encoder in encoders.items() if "second" not in encoder}
     assert CONTEXT in named and all(f"({width}" in clip.tooltip for width in named)

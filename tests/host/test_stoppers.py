@@ -217,13 +217,13 @@ def resident(running):
 
 def test_a_foreign_error_that_can_not_be_written_becomes_ours(pack, refusal, monkeypatch):
     """A CLIP of another pack that fails with half a character in its words."""
-    node = pack("nodes.loaders").LoadGligen
+    node = pack("nodes.load").LoadGligen
 
     def breaks(*_):
         raise RuntimeError(f"broken {HALF}") from ValueError(HALF)
 
-    monkeypatch.setattr(pack("nodes.loaders"), "load", breaks)
-    pack("nodes.host.names").give_names(node)  # as the host's entry does; once more is no harm
+    monkeypatch.setattr(pack("nodes.load"), "load", breaks)
+    pack("host.names").give_names(node)  # as the host's entry does; once more is no harm
     with pytest.raises(refusal) as refused:
         node.execute("any", "auto")
     assert "broken \ufffd" in str(refused.value) and refused.value.__suppress_context__

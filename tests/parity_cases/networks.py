@@ -8,7 +8,6 @@ from torch import Tensor, nn
 
 from gligen_core.bases.sd_keys import FIRST_CONVOLUTION, ldm_names
 from gligen_core.checkpoint import Detection, Fusers, Heads, build_gligen
-from gligen_core.inpaint import extra_channels
 from gligen_core.layers.first_conv import difference
 from gligen_core.modalities import MODALITIES, maps, sem
 from gligen_core.modalities.keypoint import KeypointInputs
@@ -18,6 +17,7 @@ from gligen_core.modalities.text_box import TextBoxInputs
 from gligen_core.modalities.text_image_box import TextImageBoxInputs
 from gligen_core.model import GligenModel
 from gligen_core.pictures import map_picture
+from gligen_core.sampling.inpaint import extra_channels
 from gligen_core.unet import UNet, UNetConfig
 
 from .fusers import FUSERS

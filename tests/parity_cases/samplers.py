@@ -6,10 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gligen_core.inpaint import noised, reimposed
-from gligen_core.noise import alphas_cumprod, sampling_timesteps
-from gligen_core.plms import Evaluation, ddim, plms
-from gligen_core.schedule import GateSchedule
+from gligen_core.gate.schedule import GateSchedule
+from gligen_core.sampling.inpaint import noised, reimposed
+from gligen_core.sampling.noise import alphas_cumprod, sampling_timesteps
+from gligen_core.sampling.plms import Evaluation, ddim, plms
 
 from .golden import Case
 from .networks import extra_of, inputs_of, is_unet, networks_of

@@ -6,8 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gligen_core.noise import alphas_cumprod, sampling_timesteps
-from gligen_core.schedule import GateSchedule
+from gligen_core.gate.schedule import GateSchedule
+from gligen_core.sampling.noise import alphas_cumprod, sampling_timesteps
 
 from .golden import ALPHA_TABLE, Case
 

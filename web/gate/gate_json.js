@@ -1,4 +1,4 @@
-// Reader and writer of gate JSON, version 1. gligen_core/gate_json.py reads the same.
+// Reader and writer of gate JSON, version 1. gligen_core/gate/gate_json.py reads the same.
 //
 //   {"version": 1, "counts": "steps", "points": [[0, 1], [0.6, 0]], "blocks": {"output.3": 0.5}}
 

@@ -1,4 +1,4 @@
-// The gate over time and blocks, as gligen_core/schedule.py computes it; both are held to
+// The gate over time and blocks, as gligen_core/gate/schedule.py computes it; both are held to
 // tests/fixtures/gates.
 
 /** (progress, gate): progress 0 pure noise .. 1 done; gate 0 the plain model, 1 as trained.

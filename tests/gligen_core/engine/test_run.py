@@ -14,6 +14,7 @@ from gligen_core.engine.attachment import Attachment, Conditioned, Gate, Inpaint
 from gligen_core.engine.extra_channels import Convolution, change_of
 from gligen_core.engine.run import Lane, Run
 from gligen_core.engine.step import StepInfo
+from gligen_core.gate.schedule import GateSchedule
 from gligen_core.guidance.guidance import (
     GUIDED,
     NEGATIVE,
@@ -24,10 +25,9 @@ from gligen_core.guidance.guidance import (
     moved,
     probe_of,
 )
-from gligen_core.inpaint import noised, reimposed
-from gligen_core.noise import alphas_cumprod, sampling_timesteps
-from gligen_core.plms import ddim, plms
-from gligen_core.schedule import GateSchedule
+from gligen_core.sampling.inpaint import noised, reimposed
+from gligen_core.sampling.noise import alphas_cumprod, sampling_timesteps
+from gligen_core.sampling.plms import ddim, plms
 
 GOLDEN = Path(__file__).parents[2] / "fixtures" / "golden"
 RUNS = [name for name in case_names(GOLDEN) if name.startswith(("plms_", "ddim_"))]

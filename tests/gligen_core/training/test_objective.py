@@ -2,7 +2,7 @@
 
 import torch
 
-from gligen_core.noise import TRAIN_STEPS, alphas_cumprod
+from gligen_core.sampling.noise import TRAIN_STEPS, alphas_cumprod
 from gligen_core.training.objective import add_noise, signal_and_noise
 
 

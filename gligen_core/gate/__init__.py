@@ -1,0 +1,1 @@
+"""Gate of the fusers over a run: its schedule, and its JSON."""

@@ -1,0 +1,1 @@
+"""Sampling as the official code does it: noise, PLMS and DDIM, inpainting."""
