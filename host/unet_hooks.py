@@ -109,6 +109,8 @@ def fuse(x: Tensor, extra_options: dict[str, Any]) -> Tensor:
             attn_precision=extra_options.get("attn_precision"),
             skip_reshape=split,
             transformer_options=extra_options,
+            # Newer hosts may attend in 8 bits; grounding tokens are few, and each is heard.
+            low_precision_attention=False,
         )
 
     for forward in extra_options[FUSING]:

@@ -43,6 +43,22 @@ def test_with_a_controlnet(studio, first):
     assert all(call.rows == 2 and call.fusing for call in calls)
 
 
+def test_the_fusers_attention_is_never_of_low_precision(studio):
+    """A host that may attend in 8 bits is asked not to, by the word that newer hosts know."""
+    asked = []
+
+    def override(attend, *args, **kwargs):
+        asked.append(kwargs.get("low_precision_attention"))
+        return attend(*args, **kwargs)
+
+    model, positive, negative = studio.apply()
+    model.model_options["transformer_options"]["optimized_attention_override"] = override
+    changed = studio.ksampler(model, positive, negative, steps=1)
+    assert False in asked, "the fusers"
+    assert None in asked, "the UNet's own are as they were"
+    assert close(changed, studio.ksampler(*studio.apply(), steps=1))
+
+
 @pytest.mark.parametrize("unet", [torch.bfloat16, torch.float16, torch.float32])
 @pytest.mark.parametrize("gligen", [torch.bfloat16, torch.float16, torch.float32])
 def test_number_formats_mix(studio, unet, gligen):
