@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 from comfy_api.latest import io
 from torch import Tensor
@@ -12,15 +10,11 @@ from torch import Tensor
 from ..gligen_core.errors import GligenError
 from ..gligen_core.formats import FORMATS, UNTOLD, Canvas, Context, openpose, read, recognised, yolo
 from ..gligen_core.formats.values import read_data
-from ..gligen_core.layout import (
-    Entity,
-    Layout,
-    Layouts,
-    LayoutSequence,
-    frames_of,
-    still_or_sequence,
-)
+from ..gligen_core.layout import Layouts, LayoutSequence, frames_of, still_or_sequence
+from ..gligen_core.layout.edits import at_least
 from ..gligen_core.layout.matching import match_ids
+from ..gligen_core.layout.naming import named_in_order, nameless_named, phrases_of
+from ..gligen_core.layout.people import People, people_as
 from ..host.display import text_on
 from ..host.layouts import (
     NOT_SET,
@@ -42,9 +36,9 @@ from ..host.layouts import (
 from ..host.validation import verdict_of_choices
 from ..host.wires import MENU, LayoutWire
 
-PEOPLE = ("poses", "boxes", "both")
+PEOPLE = get_args(People)
 AUTO, ANSWER, JSON = "auto", "answer", "JSON"
-TEXT_NODE = "GLIGEN_LayoutFromText"
+BOXES_NODE, TEXT_NODE = "GLIGEN_LayoutFromBoxes", "GLIGEN_LayoutFromText"
 PHRASES = "phrases"  # "sun; comet", for the boxes that are wired
 FORMS = (AUTO, ANSWER, JSON, *(each.name for each in FORMATS if each.is_text), PHRASES)
 PROMPT_EXAMPLE = "a [red ball](0.1, 0.2, 0.5, 0.9) beside a [blue cube](0.6, 0.3, 0.9, 0.8)"
@@ -144,8 +138,8 @@ class LayoutFromBoxes(io.ComfyNode):
             units,
             will_be_named,
         )
-        sure = edited(found, lambda layout: _sure(layout, least_score))
-        named = edited(sure, lambda layout: _named(layout, _phrases_of(phrases)))
+        sure = edited(found, lambda layout: at_least(layout, least_score))
+        named = edited(sure, lambda layout: nameless_named(layout, phrases_of(phrases), BOXES_NODE))
         if follow and isinstance(named, LayoutSequence):
             named = match_ids(named)
         return io.NodeOutput(named, ui=text_on(cls, "\n".join(warnings)))
@@ -220,7 +214,7 @@ class LayoutFromPoses(io.ComfyNode):
     def execute(
         cls,
         json: str,
-        people: str,
+        people: People,
         phrase: str,
         threshold: float,
         follow: bool,
@@ -230,9 +224,8 @@ class LayoutFromPoses(io.ComfyNode):
         given = json if poses is None else poses
         found = read_poses(given, picture_of(image), "GLIGEN_LayoutFromPoses", threshold)
         found = match_ids(found) if follow else found
-        return io.NodeOutput(
-            edited(still_or_sequence(found.layouts), lambda layout: _people(layout, people, phrase))
-        )
+        layouts = still_or_sequence(found.layouts)
+        return io.NodeOutput(edited(layouts, lambda each: people_as(each, people, phrase)))
 
 
 class LayoutFromText(io.ComfyNode):
@@ -347,58 +340,11 @@ def _are_phrases(text: str, has_boxes: bool) -> bool:
 def _with_phrases(text: str, boxes: Any, canvas: Canvas | None, warnings: list[str]) -> Layouts:
     """The boxes, each with the phrase of its place in "sun; comet"; a line is a phrase, too."""
     node = TEXT_NODE
-    phrases = _phrases_of(text)
+    phrases = phrases_of(text)
     if boxes is None:
         raise GligenError(
             f"{node}: {len(phrases)} phrases, and no boxes to name. Wire boxes to 'boxes', or "
             "write where each thing goes: [sun](0.1, 0.1, 0.4, 0.4)."
         )
     found = read_boxes(boxes, canvas or UNTOLD, NOT_SET, f"{node}, boxes", warnings)
-    return edited(found, lambda layout: _named_in_order(layout, phrases))
-
-
-def _phrases_of(text: str) -> list[str]:
-    """Phrases of a text: "sun; comet", or a line for each."""
-    return [phrase.strip() for phrase in re.split(r"[;；\n]", text) if phrase.strip()]
-
-
-def _named_in_order(layout: Layout, phrases: list[str]) -> Layout:
-    if len(phrases) != len(layout.entities):
-        raise GligenError(
-            f"GLIGEN_LayoutFromText: {len(phrases)} phrases for {len(layout.entities)} boxes; "
-            "expected one for each, in their order, with semicolons between: sun; comet."
-        )
-    pairs = zip(layout.entities, phrases, strict=True)
-    return layout.with_entities(replace(entity, text=phrase) for entity, phrase in pairs)
-
-
-def _sure(layout: Layout, least_score: float) -> Layout:
-    return layout.with_entities(e for e in layout.entities if e.score >= least_score)
-
-
-def _named(layout: Layout, phrases: list[str]) -> Layout:
-    """The layout with phrases for entities that have none."""
-    nameless = [entity.id for entity in layout.entities if not entity.text]
-    if not phrases or not nameless:
-        return layout
-    if len(phrases) not in (1, len(nameless)):
-        raise GligenError(
-            f"GLIGEN_LayoutFromBoxes: {len(nameless)} boxes without a label and {len(phrases)} "
-            "phrases; expected one phrase for all, or one for each box: sun; comet."
-        )
-    names = dict(zip(nameless, phrases * (len(nameless) if len(phrases) == 1 else 1), strict=True))
-    return layout.with_entities(
-        replace(entity, text=names.get(entity.id, entity.text)) for entity in layout.entities
-    )
-
-
-def _people(layout: Layout, people: str, phrase: str) -> Layout:
-    boxes = ((pose, pose.box and pose.box.clamped()) for pose in layout.poses)
-    entities = tuple(
-        Entity(id=f"box of {pose.id}", box=box, text=phrase) for pose, box in boxes if box
-    )
-    return replace(
-        layout,
-        entities=entities if people != "poses" else (),
-        poses=layout.poses if people != "boxes" else (),
-    )
+    return edited(found, lambda layout: named_in_order(layout, phrases, node))

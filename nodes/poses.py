@@ -13,21 +13,27 @@ from ..gligen_core.layout import (
     Layout,
     Layouts,
     LayoutSequence,
-    Pose,
     frames_of,
     parse_layout,
     still_or_sequence,
 )
+from ..gligen_core.layout.people import within_canvas
 from ..gligen_core.modalities.keypoint import MAX_PEOPLE
-from ..gligen_core.skeletons import Joint
 from ..host.canvas import beneath, drawn_on
-from ..host.layouts import joined, layout_input, picture_of, poses_input, read_layouts, read_poses
+from ..host.layouts import (
+    edited,
+    joined,
+    layout_input,
+    picture_of,
+    poses_input,
+    read_layouts,
+    read_poses,
+)
 from ..host.validation import verdict
 from ..host.wires import MENU, LayoutWire
 
 CANVAS = "GLIGEN_POSES_CANVAS"
 EXAMPLE = '{"version": 1, "width": 512, "height": 512, "entities": [], "poses": []}'
-MISSING = Joint(0.0, 0.0, 0.0)
 
 
 class Poses(io.ComfyNode):
@@ -99,7 +105,7 @@ class Poses(io.ComfyNode):
         for layout in frames_of(whole):
             _limited(layout)
         shown = beneath(cls, background, found and found.layouts[0])
-        return io.NodeOutput(_cropped(whole), ui=shown)
+        return io.NodeOutput(edited(whole, within_canvas), ui=shown)
 
 
 def _stand_in(drawn: Layout, found: LayoutSequence) -> Layouts:
@@ -115,19 +121,3 @@ def _limited(layout: Layout) -> Layout:
         f"GLIGEN_Poses: {len(layout.poses)} people; GLIGEN's keypoint model takes {MAX_PEOPLE}. "
         f"Remove {excess}, or adopt on the canvas only those of the wired ones that you want."
     )
-
-
-def _cropped(layouts: Layouts) -> Layouts:
-    """Layouts without joints beyond the canvas, which the model's photographs lack, too."""
-    return still_or_sequence(
-        replace(layout, poses=tuple(_cropped_pose(pose) for pose in layout.poses))
-        for layout in frames_of(layouts)
-    )
-
-
-def _cropped_pose(pose: Pose) -> Pose:
-    seen = (
-        joint if joint.visible > 0 and 0 <= joint.x <= 1 and 0 <= joint.y <= 1 else MISSING
-        for joint in pose.joints
-    )
-    return replace(pose, joints=tuple(seen))

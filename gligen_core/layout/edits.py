@@ -12,6 +12,7 @@ from ..errors import GligenError
 from ..geometry import Box
 from ..skeletons import COCO_JOINTS, Joint
 from .fields import MAX_SIDE_PX
+from .people import MISSING
 from .types import Entity, Layout, Pose
 
 Axis = Literal["horizontal", "vertical"]
@@ -21,7 +22,6 @@ Order = Literal["area", "left to right", "top to bottom", "strength", "score", "
 
 AXES, FITS, ABOUTS, ORDERS = (get_args(choice) for choice in (Axis, Fit, About, Order))
 
-MISSING = Joint(0.0, 0.0, 0.0)
 MIRRORED = tuple(
     COCO_JOINTS.index(name.replace("left", "*").replace("right", "left").replace("*", "right"))
     for name in COCO_JOINTS
@@ -177,3 +177,8 @@ def _scaled_pose(pose: Pose, factor: float) -> Pose:
             for joint in pose.joints
         ),
     )
+
+
+def at_least(layout: Layout, score: float) -> Layout:
+    """Layout without the entities that their detector was less sure of. score: 0..1"""
+    return layout.with_entities(e for e in layout.entities if e.score >= score)

@@ -11,7 +11,8 @@ CHECKOUT = Path(__file__).parents[2]
 CONTRACT = json.loads(
     (CHECKOUT / "tests" / "fixtures" / "host" / "node_contract.json").read_text(encoding="utf-8")
 )
-FILES = sorted([*(CHECKOUT / "nodes").rglob("*.py"), *(CHECKOUT / "gligen_core").rglob("*.py")])
+PARTS = ("nodes", "host", "gligen_core")
+FILES = sorted(file for part in PARTS for file in (CHECKOUT / part).rglob("*.py"))
 # What a person reads as it stands: texts of schemas, and signs of formats (docs/formats.md).
 SCHEMA_TEXTS = {"tooltip", "description", "display_name", "sign"}
 SCHEMA_CALLS = {"layout_input", "boxes_input", "poses_input", "side_input", "_share", "_edge"}
