@@ -63,7 +63,8 @@ class SaveGligen(io.ComfyNode):
                 io.Boolean.Input(
                     "overwrite",
                     default=False,
-                    tooltip="On: a file of that name is replaced. Off: the node stops there.",
+                    tooltip="On: a file of that name is replaced, on a server that was started "
+                    "with GLIGEN_ALLOW_OVERWRITE=1. Off: the node stops there.",
                 ),
                 io.Combo.Input(
                     "modality",
