@@ -16,7 +16,6 @@ TOP_LEVEL = {
     "devtools": CHECKOUT,
     "parity_cases": CHECKOUT / "tests",
     "diffusers_unets": CHECKOUT / "tests",
-    "waiting": CHECKOUT / "tests",
 }
 
 

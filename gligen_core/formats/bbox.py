@@ -49,15 +49,21 @@ def dump(layouts: Layouts, context: Context = UNSAID) -> list[list[tuple[int, in
 
 def recognises(value: Any) -> bool:
     """Numbers and lists of them; arrays count. Empty lists are pictures without boxes."""
-    if not isinstance(value, list | tuple) and not is_array(value):
+    if not _is_list(value):
         return False
     for _ in range(3):
-        value = next((item for item in value if not hasattr(item, "__len__") or len(item)), None)
-        if value is None or scalar(value) is not None:
+        filled = [item for item in value if not (_is_list(item) and len(item) == 0)]
+        if not filled or scalar(filled[0]) is not None:
             return True
-        if not isinstance(value, list | tuple) and not is_array(value):
+        if not _is_list(filled[0]):
             return False
+        value = filled[0]
     return False
+
+
+def _is_list(value: Any) -> bool:
+    """Whether it is a list, a tuple, or an array of one axis or more."""
+    return isinstance(value, list | tuple) or (is_array(value) and getattr(value, "ndim", 1) > 0)
 
 
 def _frame(value: Any, order: Order, placing: Placing, where: str) -> list[Candidate]:

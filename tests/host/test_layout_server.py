@@ -106,8 +106,8 @@ def test_layout_json_goes_where_a_layout_goes(server):
     "node, says",
     [
         (from_boxes(json="[[0, 0, 9, 9]]"), "GLIGEN Layout From Boxes: four numbers can mean"),
-        (from_boxes(json="a cat"), "GLIGEN Layout From Boxes: not JSON at line 1"),
-        (from_boxes("[{}]"), "GLIGEN Layout From Boxes: object 1"),
+        (from_boxes(json="a cat"), "GLIGEN Layout From Boxes: no layout in 'a cat'; expected JSON"),
+        (from_boxes("[{}]"), "GLIGEN Layout From Boxes: [{}] holds no boxes"),
     ],
 )
 def test_what_a_node_can_not_read_is_said_in_the_browser(server, node, says):

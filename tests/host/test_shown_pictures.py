@@ -3,8 +3,6 @@
 import json
 
 import numpy as np
-from waiting import run_async
-
 from devtools.thumbnails import shown_last
 from gligen_core.draw import draw_layout
 from gligen_core.layout import parse_layout
@@ -21,5 +19,5 @@ def test_the_last_nodes_pictures_come_back(server):
         "9": {"class_type": "GLIGEN_PreviewLayout", "inputs": {"layout": ["1", 0]}},
         "10": {"class_type": "GLIGEN_PreviewLayout", "inputs": {"layout": ["2", 0]}},
     }
-    (picture,) = run_async(shown_last(server.address, prompt, "two layouts"))
+    (picture,) = shown_last(server.address, prompt, "two layouts")
     assert np.array_equal(np.asarray(picture), np.asarray(draw_layout(parse_layout(layout(0.6)))))
