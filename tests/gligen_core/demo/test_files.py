@@ -50,7 +50,9 @@ def test_a_gligen_comes_back_through_the_ordinary_loader(tmp_path):
         for block in gligen.blocks:
             fuser, other = gligen.fuser(block), loaded.fuser(block).float()
             x = torch.randn(2, 16, fuser.norm1.weight.shape[0])
-            assert torch.allclose(fuser(x, fuser.fusion(x, tokens)), other(x, other.fusion(x, tokens)), atol=1e-5)
+            assert torch.allclose(
+                fuser(x, fuser.fusion(x, tokens)), other(x, other.fusion(x, tokens)), atol=1e-5
+            )
 
 
 def test_a_missing_file_says_how_to_get_it(tmp_path):
