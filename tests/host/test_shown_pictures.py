@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+
 from devtools.thumbnails import shown_last
 from gligen_core.draw import draw_layout
 from gligen_core.layout import parse_layout
