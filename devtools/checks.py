@@ -11,11 +11,14 @@ from .host import Host
 from .pins import CHECKOUT
 from .web import run_web_tests, run_web_types
 
+# Which of the core's tests are fast, tests/gligen_core/conftest.py says.
+FAST = ("tests/gligen_core", "-m", "fast")
+SLOW = ("-m", "not fast")
 REMEDY = {"format": " (python3 dev.py python -m ruff format mends it)"}
 
 
 def run_checks(host: Host, pytest_arguments: Sequence[str]) -> int:
-    """Status 0 only if all passed. pytest comes last, so that its summary closes the output."""
+    """Run all checks; status 0 only if all passed. pytest comes last: it closes the output."""
     python = str(host.python)
     # The type checker finds the host's modules on that Python's path.
     variables = dict(os.environ) | {"PYTHONPATH": str(host.folder)}
@@ -34,7 +37,13 @@ def run_checks(host: Host, pytest_arguments: Sequence[str]) -> int:
             failed.append(name)
     for name in failed:
         say(f"FAILED: {name}, see above{REMEDY.get(name, '')}")
-    say("== tests")
     # -P: the checkout is not put on sys.path, where its `nodes` would hide the host's.
-    tests = subprocess.call([python, "-P", "-m", "pytest", *pytest_arguments], cwd=CHECKOUT)
+    pytest = [python, "-P", "-m", "pytest"]
+    if not pytest_arguments:  # all of them: first those that tell within seconds
+        say("== fast tests")
+        if subprocess.call([*pytest, *FAST], cwd=CHECKOUT):
+            failed.append("fast tests")
+        pytest_arguments = SLOW
+    say("== tests")
+    tests = subprocess.call([*pytest, *pytest_arguments], cwd=CHECKOUT)
     return tests or int(bool(failed))
