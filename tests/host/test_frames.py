@@ -90,7 +90,9 @@ def test_context_windows_pick_the_right_frames(studio, ground, moving, length, o
     whole = studio.ksampler(model, positive, negative, latent=latent, steps=STEPS)
     watched, forwards = studio.watched(windows(studio, model, length, overlap))
     windowed = studio.ksampler(watched, positive, negative, latent=latent, steps=STEPS)
-    assert {forward.rows for forward in forwards} == {2 * length}
+    # Newer hosts put an anchor frame in front of windows that do not begin with the first.
+    seen = {forward.rows for forward in forwards}
+    assert 2 * length in seen and seen <= {2 * length, 2 * (length + 1)}
     assert close(windowed, whole)
 
 
