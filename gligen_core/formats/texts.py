@@ -15,7 +15,6 @@ from ..layout.read import MAX_BRACKETS, MAX_TEXT, json_value
 from ..text import writable_json
 from .parsing import Context
 
-FENCE = re.compile(r"```[a-zA-Z0-9_-]{0,20}[ \t]*\r?\n(.*?)```", re.DOTALL)
 MOST_FAILED = 2_000_000  # characters read in vain while looking for JSON
 MOST_TRIES = 2_000
 MOST_CONVERTED = 1_000_000  # characters in Python's notation
